@@ -1,0 +1,1 @@
+"""Extractors: one file per carrier of a link. Each holds ``EXTRACTOR``."""

@@ -1,0 +1,1 @@
+"""Platforms: one file per commerce platform. Each holds ``PLATFORM``."""

@@ -1,0 +1,1 @@
+"""Policies: data, not code. One TOML file each."""

@@ -1,0 +1,1 @@
+"""Reading: pure functions from raw material (addresses, bytes, script, text) to structure."""

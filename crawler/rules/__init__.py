@@ -1,0 +1,1 @@
+"""Rules: one file per rule that a policy can ask for. Each holds ``RULE``."""

@@ -1,0 +1,217 @@
+"""What a plug-in on each shelf must hold: every way to extend Cartwatch, on one page.
+
+| shelf      | file holds  | a new one makes Cartwatch know           |
+|------------|-------------|-------------------------------------------|
+| spiders    | SURFACE     | a kind of page that carries links         |
+| extractors | EXTRACTOR   | a way in which a page carries a link      |
+| platforms  | PLATFORM    | a commerce platform and its shops         |
+| rules      | RULE        | a way in which a link can break a policy  |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from crawler.reading.document import Document
+from crawler.reading.policy import Policy
+from crawler.reading.url import WebURL
+from storage.records import (
+    Confidence,
+    Destination,
+    Interval,
+    ItemState,
+    Outcome,
+    Sighting,
+    Signal,
+    StoreType,
+    Target,
+)
+
+# --- surfaces ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """How a person would use a page of this surface, and for how long.
+
+    Attributes:
+        ready: CSS selectors; the page is drawn as soon as one of them matches.
+        cart: CSS selectors of what opens the shopping cart; the first that is there is clicked once.
+        product_area: CSS selectors of the container that holds products; seen is the proof that it was looked at.
+        item: CSS selector of one product; scrolling goes on while their number grows.
+        scroll_to_end: scroll the page (or the product area) until nothing new comes.
+        max_scrolls: cap on scroll steps.
+        settle_ms: quiet time without network after which the page counts as drawn.
+        deadline_s: bound on the whole page.
+        screenshot: take a picture of the product area, for QR codes and evidence.
+    """
+
+    ready: tuple[str, ...] = ()
+    cart: tuple[str, ...] = ()
+    product_area: tuple[str, ...] = ()
+    item: str = ""
+    scroll_to_end: bool = False
+    max_scrolls: int = 50
+    settle_ms: int = 300
+    deadline_s: float = 45.0
+    screenshot: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a surface reads in one of its pages, links apart."""
+
+    outcome: Outcome
+    detail: str = ""
+    owner_id: str | None = None
+    owner_name: str | None = None
+    product_area_seen: bool = False
+    published: Interval = Interval()
+    anchors: Mapping[str, int] = field(default_factory=dict)
+    """How often each field that this surface depends on was found: a renamed field is an alarm, not a clean page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """A kind of page. ``recognise`` knows its addresses (share links and mobile hosts included) and gives the
+    canonical target; ``read`` tells how the page is: on air, offline, behind a wall, whole or not.
+    """
+
+    summary: str
+    recognise: Callable[[WebURL], Target | None]
+    read: Callable[[Document], Reading]
+    rendering: Rendering = Rendering()
+
+
+# --- extractors -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extractor:
+    """A carrier of links. ``extract`` gives every address and token that this carrier holds on the page, outbound or not."""
+
+    summary: str
+    extract: Callable[[Document], Iterable[Sighting]]
+
+
+# --- platforms --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlFacts:
+    """What an address alone proves. ``reason`` is the chain of reasoning, one short sentence a step."""
+
+    platform: str
+    scope: str
+    kind: str
+    item_id: str | None = None
+    shop_id: str | None = None
+    store_type: StoreType = "unknown"
+    reason: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageEvidence:
+    """What a shop's page shows, before anybody decides.
+
+    ``outcome`` names a page that is not what was asked for (login stub, challenge, not found, degraded = ``partial``).
+    Each signal is independent of the others by its ``name``.
+    """
+
+    platform: str
+    outcome: Outcome = "ok"
+    state: ItemState = "unknown"
+    signals: tuple[Signal, ...] = ()
+    title: str | None = None
+    shop_id: str | None = None
+    shop_name: str | None = None
+    item_id: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """A commerce platform: the domains and app schemes that are its own, what its addresses prove,
+    and the marks of a shop on its pages.
+
+    Attributes:
+        domains: registrable domains (or longer suffixes), matched label by label.
+        schemes: app schemes in lower case, without ``:``.
+        brands: words whose appearance in somebody else's host makes a look-alike.
+        read_url: facts of an address on one of ``domains`` or ``schemes``.
+        inspect: evidence on a page of this platform, or ``None`` where the page is not its own.
+    """
+
+    summary: str
+    domains: tuple[str, ...]
+    read_url: Callable[[WebURL], UrlFacts]
+    schemes: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    inspect: Callable[[Document], PageEvidence | None] | None = None
+
+
+# --- rules ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that a rule may know of one sighting: facts, and no clock, network or database."""
+
+    sighting_id: str
+    link_id: str
+    page_id: str
+    link_url: str
+    platform: str
+    kind: str
+    scope: str
+    item_id: str | None = None
+    raw: str = ""
+    found_in: str = "anchor"
+    label: str = ""
+    site: str = "kuaishou"
+    surface: str = "live_room"
+    owner_id: str | None = None
+    seen_ms: int = 0
+    published: Interval = Interval()
+    resolution_outcome: str = "unresolvable"
+    hop_urls: tuple[str, ...] = ()
+    destination: Destination | None = None
+    earlier: Destination | None = None
+    """Where the same link led on the last earlier run that could tell."""
+
+    @property
+    def store_type(self) -> str:
+        """The store type, ``unknown`` where it was not proved or likely."""
+        known = self.destination is not None and self.destination.confidence != "undetermined"
+        return self.destination.store_type if known and self.destination else "unknown"
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure the store type is."""
+        return self.destination.confidence if self.destination else "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one rule says of one case. ``broken`` is three-valued: ``None`` is "cannot be known".
+
+    A rule that has nothing to say of a case gives no judgement at all.
+    """
+
+    broken: bool | None
+    reason: str
+    clause: str = ""
+
+
+Judge: TypeAlias = Callable[[Case, Policy], Judgement | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A way to break a policy. ``judge`` is pure; its file's docstring is the policy's sentence in plain words."""
+
+    summary: str
+    judge: Judge
+    default_severity: str = "major"

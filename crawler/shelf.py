@@ -1,0 +1,37 @@
+"""Load a shelf: every plug-in of a folder, by its stem. One mechanism for all shelves."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TypeVar
+
+from crawler.errors import ShelfError
+
+Plugin = TypeVar("Plugin")
+
+
+def load(package: str, constant: str, shape: type[Plugin]) -> dict[str, Plugin]:
+    """Every plug-in of a shelf, keyed by file stem, in alphabetical order.
+
+    Args:
+        package: the folder as a package, e.g. ``"crawler.rules"``.
+        constant: the name that each file must hold, e.g. ``"RULE"``.
+        shape: the type that the constant must have.
+
+    Raises:
+        ShelfError: a file lacks the constant or holds something else there.
+    """
+    folder = importlib.import_module(package)
+    stems = sorted(info.name for info in pkgutil.iter_modules(folder.__path__) if not info.name.startswith("_"))
+    return {stem: _plugin(f"{package}.{stem}", constant, shape) for stem in stems}
+
+
+def _plugin(module_name: str, constant: str, shape: type[Plugin]) -> Plugin:
+    module = importlib.import_module(module_name)
+    plugin = getattr(module, constant, None)
+    if not isinstance(plugin, shape):
+        path = module_name.replace(".", "/") + ".py"
+        message = f"{path}: must define {constant} = {shape.__name__}(...); see crawler/shapes.py"
+        raise ShelfError(message)
+    return plugin

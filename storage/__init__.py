@@ -1,0 +1,1 @@
+"""Where facts are kept: records, schema, store and evidence. Imports nothing of the crawler."""
