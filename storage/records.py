@@ -236,7 +236,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One look at one page: the page, what the surface read in it, and the links seen there."""
+    """One look at one page: the page, what the surface read in it, and the links seen there.
+
+    ``task_url``: the address in the ledger where it is not the target's own, as for a share link that led here.
+    """
 
     target: Target
     page: Page
@@ -246,6 +249,12 @@ class Visit:
     anchors: Mapping[str, int] = field(default_factory=dict)
     sightings: tuple[Sighting, ...] = ()
     attempt: int = 1
+    task_url: str = ""
+
+    @property
+    def ledger_url(self) -> str:
+        """The address of the task that this visit answers."""
+        return self.task_url or self.target.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
