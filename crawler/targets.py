@@ -1,0 +1,110 @@
+"""Targets: what to look at. Addresses from the command line or a file become targets of the surface that knows them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from crawler import shelf
+from crawler.errors import UsageError
+from crawler.reading.url import parse_url
+from crawler.shapes import Surface
+from storage.records import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address as somebody gave it, and where: ``rooms.csv:12`` or ``command line``."""
+
+    url: str
+    origin: str = "command line"
+    owner_id: str | None = None
+
+
+def load_surfaces() -> dict[str, Surface]:
+    """Every surface on the shelf ``spiders``, by stem."""
+    return shelf.load("spiders", "SURFACE", Surface)
+
+
+def recognise(url: str, surfaces: Mapping[str, Surface]) -> Target | None:
+    """The target that an address stands for, or ``None`` where no surface knows it."""
+    parsed = parse_url(url)
+    for surface in surfaces.values():
+        target = surface.recognise(parsed)
+        if target is not None:
+            return target
+    return None
+
+
+def targets(addresses: Iterable[Address], surfaces: Mapping[str, Surface]) -> tuple[Target, ...]:
+    """Turn addresses into distinct targets, in the order given.
+
+    Raises:
+        UsageError: some address is of no known surface; all of them are named, and nothing was fetched.
+    """
+    found: dict[str, Target] = {}
+    strangers: list[Address] = []
+    for address in addresses:
+        target = recognise(address.url, surfaces)
+        if target is None:
+            strangers.append(address)
+        else:
+            owner = address.owner_id or target.owner_id
+            found.setdefault(target.url, replace(target, owner_id=owner))
+    if strangers:
+        raise UsageError(_strangers_message(strangers, surfaces))
+    return tuple(found.values())
+
+
+def _strangers_message(strangers: list[Address], surfaces: Mapping[str, Surface]) -> str:
+    lines = [f"  {address.origin}: {address.url}" for address in strangers]
+    known = "; ".join(f"{stem}: {surface.summary}" for stem, surface in surfaces.items())
+    return "\n".join(
+        [
+            f"{len(strangers)} of the addresses are pages that no surface knows (nothing was fetched):",
+            *lines,
+            f"known surfaces are {known}. Correct or remove these lines.",
+        ]
+    )
+
+
+def read_addresses(path: Path) -> tuple[Address, ...]:
+    """The addresses in a target file: a text file (one a line, ``#`` starts a comment) or a CSV file.
+
+    A CSV file has a header with a column ``url`` and, if the owner is known, ``owner_id``; other columns are left alone.
+
+    Raises:
+        UsageError: the file cannot be read, is not UTF-8, has no ``url`` column or no address.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); name a text or CSV file of addresses") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    rows = _csv_rows(path, text) if path.suffix.lower() == ".csv" else _text_rows(path, text)
+    found = tuple(rows)
+    if not found:
+        raise UsageError(f"{path}: holds no address; write one a line")
+    return found
+
+
+def _text_rows(path: Path, text: str) -> Iterator[Address]:
+    for number, line in enumerate(text.splitlines(), 1):
+        # A comment starts at "#" only at the start or after a blank: "#" is also part of addresses.
+        url = line.split(" #", 1)[0].strip()
+        if url and not url.startswith("#"):
+            yield Address(url, f"{path.name}:{number}")
+
+
+def _csv_rows(path: Path, text: str) -> Iterator[Address]:
+    rows = csv.DictReader(text.splitlines())
+    columns = [name.strip().lower() for name in rows.fieldnames or []]
+    if "url" not in columns:
+        raise UsageError(f"{path}: the header has no column 'url' (it has: {', '.join(columns) or 'nothing'}); add one")
+    for row in rows:
+        named = {(key or "").strip().lower(): (value or "").strip() for key, value in row.items() if isinstance(key, str)}
+        if named["url"]:
+            yield Address(named["url"], f"{path.name}:{rows.line_num}", named.get("owner_id") or None)
