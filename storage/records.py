@@ -166,6 +166,8 @@ class Page:
         states: script state by global name (``__INITIAL_STATE__``), each as JSON text.
         bodies, frames, popups, images: what the page fetched, received, opened and showed.
         content: the body of the main answer as received (before decoding), for charset and evidence.
+        headers: of the main answer, names in lower case, bytes read as latin-1 so that none is lost.
+        ip: the address that answered, where it is known.
         detail: in words, what went wrong, for a person.
         interaction: what the page was asked to do and what came of it, e.g. ``{"cart_opened": 1, "scrolls": 3}``.
     """
@@ -185,6 +187,8 @@ class Page:
     images: tuple[Image, ...] = ()
     content: bytes = b""
     content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ip: str | None = None
     detail: str = ""
     interaction: Mapping[str, int] = field(default_factory=dict)
 
