@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -14,6 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.clock import now_ms
 from crawler.extract import extract, load_extractors
 from crawler.reading.document import Document
 from crawler.reading.url import WebURL
@@ -129,11 +129,6 @@ class SurfaceSpider(scrapy.Spider):
             fetched_ms=now_ms(),
         )
         yield Visit(target=request.cb_kwargs["target"], page=page, attempt=request.cb_kwargs["attempt"])
-
-
-def now_ms() -> int:
-    """The wall clock, in epoch milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 def _misfortune(failure: Failure) -> Wall:
