@@ -25,6 +25,7 @@ BAD_SCHEMES: frozenset[str] = frozenset(
 _DEFAULT_PORT = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 _USUAL_PORTS = frozenset({None, 80, 443})
 _MAX_PORT = 65_535
+_MAX_HOST = 253
 _SPECIAL = WEB_SCHEMES | {"ftp", "file"}
 _C0_AND_SPACE = "".join(map(chr, range(0x21))) + "\x7f\u00a0\u3000\ufeff\u200b\u2060"
 
@@ -137,8 +138,8 @@ def split_query(query: str) -> tuple[tuple[str, str], ...]:
     pairs: list[tuple[str, str]] = []
     for piece in query.split("&"):
         name, _, value = piece.partition("=")
-        while value.startswith("?") and "=" in value:
-            name, _, value = value[1:].partition("=")
+        if value.startswith("?") and "=" in value:
+            name, _, value = value.rpartition("?")[2].partition("=")
         if name or value:
             pairs.append((name, value))
     return tuple(pairs)
@@ -155,7 +156,9 @@ def registrable_domain(host: str) -> str:
 
     From the public suffix list as it came with ``tldextract``, private suffixes (``github.io``) included.
     """
-    return str(_suffix_list()(host).top_domain_under_public_suffix) if "." in host else ""
+    if "." not in host or len(host) > _MAX_HOST:
+        return ""
+    return str(_suffix_list()(host).top_domain_under_public_suffix)
 
 
 @lru_cache(maxsize=4096)
@@ -332,7 +335,7 @@ def _resolve_dots(path: str) -> str:
     for place, segment in enumerate(segments):
         dots = segment.replace("%2e", ".").replace("%2E", ".")
         if dots == "..":
-            kept = kept[:-1]
+            del kept[-1:]
         elif dots != ".":
             kept.append(segment)
             continue
@@ -354,6 +357,8 @@ def _read_host(text: str) -> tuple[str, tuple[str, ...]]:
     flaws: list[str] = []
     if text.startswith("["):
         return _read_ipv6(text)
+    if len(text) > _MAX_HOST * len("%E4%B8%AD"):
+        return "", ("bad_host",)
     if "%" in text:
         flaws.append("encoded_host")
         text = unquote(text)
