@@ -1,0 +1,343 @@
+"""JavaScript literals as values: page state, JSONP answers, dumps that are nearly JSON. No code is ever run.
+
+JSON is tried first; a tolerant scanner reads what is not JSON. What is not a literal (a function, a call, a sum)
+becomes ``None`` and the rest of the object survives. Time is linear in the text and depth is bounded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+Value: TypeAlias = Any
+"""What JSON can hold: dict, list, str, int, float, bool, None."""
+
+MAX_DEPTH = 100
+"""Brackets nested deeper than this are passed over as ``None``; real page state stays under forty."""
+
+_BUDGET = 24
+"""How often each character of a script may be read on average before the search for assignments gives up."""
+
+_SPACE = re.compile(r"(?:[\s\ufeff]++|//[^\n]*+|/\*.*?(?:\*/|\Z))*+", re.DOTALL)
+_STRING = re.compile(
+    r'"((?:[^"\\\n]++|\\.)*+)"' r"|'((?:[^'\\\n]++|\\.)*+)'" r"|`((?:[^`\\]++|\\.)*+)`",
+    re.DOTALL,
+)
+_TEMPLATE = 3
+"""The group of ``_STRING`` that holds a template string."""
+_NUMBER = re.compile(
+    r"[+-]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)n?(?![\w$])"
+)
+_INTEGER = re.compile(r"[+-]?(?:0[xXbBoO][0-9a-fA-F]{1,300}|0|[1-9]\d{0,300})")
+_WORD = re.compile(
+    r"(?:(?P<true>true|True|!0)|(?P<false>false|False|!1)"
+    r"|null|None|undefined|NaN|-?Infinity|void\s*\(?0\)?)(?![\w$])",
+)
+_KEY = re.compile(r"[^\W\d][\w$]*|\$[\w$]*|\d+(?:\.\d+)?")
+_PREFIX = re.compile(r"[uUbBrR]{1,2}(?=[\"'])")
+_PARSE = re.compile(r"(?:window\.)?JSON\.parse\(\s*(?P<decode>decodeURIComponent\(\s*|unescape\(\s*)?(?=[\"'`])")
+_PARSE_END = re.compile(r"[\s)]{0,20}")
+_TOKEN = re.compile(
+    r'"(?:[^"\\\n]++|\\.)*+"'
+    r"|'(?:[^'\\\n]++|\\.)*+'"
+    r"|`(?:[^`\\]++|\\.)*+(?:`|\Z)"
+    r"|//[^\n]*+|/\*.*?(?:\*/|\Z)"
+    r"|(?<=[(,=:\[!&|?{};])\s*+/(?![/*])(?:[^/\\\n\[]++|\\.|\[(?:[^\]\\\n]++|\\.)*+\])++/"
+    r"|[{}\[\](),;]",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(
+    r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{1,3})|(\r\n|.))", re.DOTALL
+)
+_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": "", "\r\n": "", "\r": ""}
+_PLACE = re.compile(r"(?:=\s{0,40}(?:[\w$.]{1,80}\s{0,9}\|\|\s{0,40})?|\(\s{0,40})(?=[\[{]|(?:window\.)?JSON\.parse\()")
+_NAME = re.compile(r"([\w$][\w$.\[\]\"']*)\s*$")
+_JSONP = re.compile(
+    r"[\s;]*+(?:/\*.{0,200}?\*/[\s;]*+)?(?:[\w$.]{1,100}+\s{0,9}&&\s{0,9})?(?:(?:var|let|const)\s{1,9})?"
+    r"[\w$.\[\]\"']{1,100}+\s{0,9}[(=]\s{0,99}",
+    re.DOTALL,
+)
+_PLUS = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'`])")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_GUARD = re.compile(r"\s*(?:\)\]\}'?,?|for\s*\(;;\);|while\s*\(1\);|throw [^;]{0,40};)")
+
+
+class _MalformedError(ValueError):
+    """The text at hand is no literal; ``position`` tells how far it was read."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"no literal at character {position}")
+        self.position = position
+
+
+def _nothing(_word: str) -> None:
+    """What NaN and Infinity become: they are no facts about a shop."""
+
+
+_JSON = json.JSONDecoder(parse_constant=_nothing, strict=False)
+
+
+def read_literal(text: str, start: int = 0) -> tuple[Value, int] | None:
+    """Read the literal that begins at ``start`` (white space and comments before it are passed over).
+
+    Returns:
+        The value, and the position just after it; ``None`` where there is no literal.
+    """
+    try:
+        return _Scanner(text).read(start)
+    except _MalformedError:
+        return None
+
+
+def read_answer(text: str) -> Value | None:
+    """The value of a whole answer: JSON, JSONP (``cb({...})``), ``var x = {...}``, a Python dump, or ``None``.
+
+    Text that is not an object or array (an HTML page, prose) gives ``None``.
+    """
+    guard = _GUARD.match(text)
+    start = _SPACE.match(text, guard.end() if guard else 0).end()  # type: ignore[union-attr]  # matches the empty string
+    if text[start : start + 1] not in tuple("{["):
+        wrapper = _JSONP.match(text, start)
+        start = wrapper.end() if wrapper else len(text)
+    found = read_literal(text, start)
+    return found[0] if found and isinstance(found[0], dict | list) else None
+
+
+def read_embedded(value: Value) -> Value | None:
+    """The object or array that a string holds as JSON text (JSON within JSON), or ``None``."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in tuple("{["):
+        return None
+    found = read_literal(value)
+    return found[0] if found and isinstance(found[0], dict | list) else None
+
+
+def find_assignments(script: str) -> Iterator[tuple[str, Value]]:
+    """Every object or array that a script assigns (``window.X = {...}``) or hands over (``TShop.Setup({...})``).
+
+    Yields:
+        The dotted name without ``window.``, ``""`` where there is none, and the value; in order of appearance.
+    """
+    place = _PLACE.search(script)
+    budget = _BUDGET * len(script)
+    while place and budget > 0:
+        scanner, start = _Scanner(script), place.end()
+        try:
+            value, end = scanner.read(start)
+        except _MalformedError as stop:
+            # Naming the line of a JSON error costs a pass over all that stands before it.
+            budget -= stop.position - start + start // 128
+            end = start
+        else:
+            budget -= end - start
+            yield _name_before(script, place.start()), value
+        # Code inside the literal was passed over, and may assign state of its own.
+        place = _PLACE.search(script, start if scanner.met_code else max(start, end))
+
+
+def dig(value: Value, *keys: str | int) -> Value | None:
+    """The value at a path of keys and list positions, or ``None`` where the path breaks off."""
+    for key in keys:
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value):
+            value = value[key]
+        else:
+            return None
+    return value
+
+
+def walk(value: Value) -> Iterator[tuple[tuple[str | int, ...], Value]]:
+    """Every value inside ``value`` with its path, outermost first."""
+    pending: list[tuple[tuple[str | int, ...], Value]] = [((), value)]
+    while pending:
+        path, inner = pending.pop()
+        yield path, inner
+        if isinstance(inner, dict):
+            pending.extend(((*path, key), child) for key, child in reversed(inner.items()))
+        elif isinstance(inner, list):
+            pending.extend(((*path, i), inner[i]) for i in range(len(inner) - 1, -1, -1))
+
+
+def _name_before(script: str, end: int) -> str:
+    """The dotted name that ends at ``end``: ``window["a"].b`` is ``a.b``."""
+    found = _NAME.search(script, max(0, end - 120), end)
+    if not found:
+        return ""
+    name = re.sub(r"""\[["']?([^\]"']*)["']?\]""", r".\1", found[1])
+    return re.sub(r"^(?:window|self|globalThis)\.", "", name)
+
+
+def _unescape(text: str) -> str:
+    if "\\" not in text:
+        return text
+    plain = _ESCAPE.sub(_escaped, text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _SURROGATE.search(plain) else plain
+
+
+def _escaped(found: re.Match[str]) -> str:
+    hexadecimal = found[1] or found[2] or found[3]
+    if hexadecimal:
+        return chr(min(int(hexadecimal, 16), 0x10FFFF))
+    if found[4]:
+        return chr(int(found[4], 8))
+    return _SIMPLE.get(found[5], found[5])
+
+
+def _number(text: str) -> int | float | None:
+    try:
+        digits = text.rstrip("n")
+        return int(digits, 0) if _INTEGER.fullmatch(digits) else float(digits)
+    except ValueError:
+        return None
+
+
+class _Scanner:
+    """Reads literals of one script. ``met_code``: something was passed over that is no literal."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.met_code = False
+
+    def read(self, start: int) -> tuple[Value, int]:
+        """The literal at ``start`` and its end."""
+        start = self._space(start)
+        if self.text[start : start + 1] in ("{", "["):
+            try:
+                return _JSON.raw_decode(self.text, start)
+            except (ValueError, RecursionError):
+                return self._container(start, 0)
+        return self._atom(start)
+
+    def _space(self, at: int) -> int:
+        found = _SPACE.match(self.text, at)
+        return found.end() if found else at
+
+    def _container(self, at: int, depth: int) -> tuple[Value, int]:
+        if depth >= MAX_DEPTH:
+            return None, self._pass_over(at)
+        return self._object(at + 1, depth) if self.text[at] == "{" else self._array(at + 1, depth)
+
+    def _object(self, at: int, depth: int) -> tuple[dict[str, Value], int]:
+        members: dict[str, Value] = {}
+        while True:
+            at = self._space(at)
+            sign = self.text[at : at + 1]
+            if sign == "}":
+                return members, at + 1
+            if sign == ",":
+                at += 1
+                continue
+            key, at = self._key(at)
+            at = self._space(at)
+            if key is not None and self.text[at : at + 1] == ":":
+                members[key], at = self._value(at + 1, depth)
+            else:
+                at = self._pass_over(at)
+            self._expect(at, ",}")
+
+    def _array(self, at: int, depth: int) -> tuple[list[Value], int]:
+        members: list[Value] = []
+        while True:
+            at = self._space(at)
+            sign = self.text[at : at + 1]
+            if sign == "]":
+                return members, at + 1
+            if sign == ",":
+                at += 1
+                continue
+            member, at = self._value(at, depth)
+            members.append(member)
+            self._expect(at, ",]")
+
+    def _expect(self, at: int, signs: str) -> None:
+        if self.text[at : at + 1] not in tuple(signs):
+            raise _MalformedError(at)
+
+    def _key(self, at: int) -> tuple[str | None, int]:
+        prefix = _PREFIX.match(self.text, at)
+        quoted = _STRING.match(self.text, prefix.end() if prefix else at)
+        if quoted:
+            return _unescape(quoted[quoted.lastindex or 0]), quoted.end()
+        plain = _KEY.match(self.text, at)
+        return (plain[0], plain.end()) if plain else (None, at)
+
+    def _value(self, at: int, depth: int) -> tuple[Value, int]:
+        """The value of a member, up to the comma or bracket that ends it."""
+        begin, at = at, self._space(at)
+        if self.text[at : at + 1] in ("{", "["):
+            value, end = self._container(at, depth + 1)
+        else:
+            value, end = self._member_atom(at, begin)
+        end = self._space(end)
+        if self.text[end : end + 1] in (",", "}", "]"):
+            return value, end
+        return None, self._pass_over(end)
+
+    def _member_atom(self, at: int, begin: int) -> tuple[Value, int]:
+        try:
+            return self._atom(at)
+        except _MalformedError:
+            # From before the white space: the colon tells a regular expression from a division.
+            return None, self._pass_over(begin)
+
+    def _atom(self, at: int) -> tuple[Value, int]:
+        """A string, number, word or ``JSON.parse('...')``."""
+        prefix = _PREFIX.match(self.text, at)
+        at = prefix.end() if prefix else at
+        quoted = _STRING.match(self.text, at)
+        if quoted:
+            return self._joined(quoted)
+        word = _WORD.match(self.text, at)
+        if word:
+            return (True if word["true"] else False if word["false"] else None), word.end()
+        number = _NUMBER.match(self.text, at)
+        if number:
+            return _number(number[0]), number.end()
+        return self._parsed(at)
+
+    def _joined(self, quoted: re.Match[str]) -> tuple[str, int]:
+        """A string, or a chain of strings joined by ``+``; a template with a substitution is no literal."""
+        parts = [quoted[quoted.lastindex or 0]]
+        end = quoted.end()
+        if parts[0] and quoted.lastindex == _TEMPLATE and "${" in parts[0]:
+            raise _MalformedError(end)
+        plus = _PLUS.match(self.text, end)
+        while plus:
+            more = _STRING.match(self.text, plus.end())
+            if not more:
+                break
+            parts.append(more[more.lastindex or 0])
+            end = more.end()
+            plus = _PLUS.match(self.text, end)
+        return "".join(map(_unescape, parts)), end
+
+    def _parsed(self, at: int) -> tuple[Value, int]:
+        call = _PARSE.match(self.text, at)
+        quoted = _STRING.match(self.text, call.end()) if call else None
+        if not call or not quoted:
+            raise _MalformedError(at)
+        inner, end = self._joined(quoted)
+        value = read_embedded(unquote(inner) if call["decode"] else inner)
+        tail = _PARSE_END.match(self.text, end)
+        return value, tail.end() if tail else end
+
+    def _pass_over(self, at: int) -> int:
+        """The position of the comma or closing bracket that ends the expression at ``at``."""
+        self.met_code = True
+        open_brackets = 0
+        for token in _TOKEN.finditer(self.text, at):
+            sign = token[0]
+            if sign in ("{", "[", "("):
+                open_brackets += 1
+            elif sign in ("}", "]", ")"):
+                open_brackets -= 1
+                if open_brackets < 0:
+                    return token.start()
+            elif open_brackets == 0 and sign == ",":
+                return token.start()
+            elif open_brackets == 0 and sign == ";":
+                raise _MalformedError(token.start())
+        raise _MalformedError(len(self.text))

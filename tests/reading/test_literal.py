@@ -1,0 +1,164 @@
+"""Script literals: what is JSON, what is nearly JSON, what is code."""
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.reading.literal import MAX_DEPTH, dig, find_assignments, read_answer, read_embedded, read_literal, walk
+
+LITERALS = [
+    ('{"a": [1, 2.5, true, null]}', {"a": [1, 2.5, True, None]}),
+    ("{a: undefined, b: void 0, c: NaN, d: -Infinity}", {"a": None, "b": None, "c": None, "d": None}),
+    ("{'a': 'it\\'s', \"b\": 'say \"x\"'}", {"a": "it's", "b": 'say "x"'}),
+    ("{a_1: 1, $b: 2, 3: 'c', 中: 4}", {"a_1": 1, "$b": 2, "3": "c", "中": 4}),
+    ("[1, 2, ]", [1, 2]),
+    ("{a: 1,}", {"a": 1}),
+    ("{ // why\n a: /* b: 2, */ 3 }", {"a": 3}),
+    (r"{a: '\x41\u002F\u{1F600}\101\n\/'}", {"a": "A/\U0001f600A\n/"}),
+    (r"['\ud83d\ude00']", ["\U0001f600"]),
+    ("[!0, !1, 0x1F, .5, -1e3, 12n, +7]", [True, False, 31, 0.5, -1000.0, 12, 7]),
+    ("[`plain`, `with ${x}`]", ["plain", None]),
+    ("['//item.' + \"taobao\" + '.com']", ["//item.taobao.com"]),
+    ("{a: function () { return {b: 1, c: [2]}; }, d: 4}", {"a": None, "d": 4}),
+    ("{a: (x) => x + 1, b: new Date(), c: f({d: 1})[0], e: 5}", {"a": None, "b": None, "c": None, "e": 5}),
+    ("{go() { return 1 }, get x() { return 2 }, [k]: 3, ...rest, short, e: 5}", {"e": 5}),
+    ('{re: /[/}]"/g, e: 5}', {"re": None, "e": 5}),
+    ("{a: {b: 1}.b, c: [2][0], d: 'x'.length, e: 5}", {"a": None, "c": None, "d": None, "e": 5}),
+    (
+        '{a: JSON.parse(\'{"b": [1]}\'), c: JSON.parse(decodeURIComponent("%7B%22d%22%3A2%7D"))}',
+        {"a": {"b": [1]}, "c": {"d": 2}},
+    ),
+    ("{u'a': None, 'b': True, 'c': False, 'd': u'\\u4e2d'}", {"a": None, "b": True, "c": False, "d": "中"}),
+    ("{a: 1, a: 2}", {"a": 2}),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), LITERALS)
+def test_a_literal_is_read_as_a_browser_would_read_it(text, value):
+    assert read_literal(text) == (value, len(text))
+
+
+@pytest.mark.parametrize("text", ["", "function f() {}", "{a: 1", "[1, 2", "{a: 1; b: 2}", "<html></html>", "'open"])
+def test_what_is_no_literal_gives_nothing(text):
+    assert read_literal(text) is None
+
+
+def test_reading_starts_where_it_is_told_and_says_where_it_ended():
+    assert read_literal("x = {a: 1}; y", 4) == ({"a": 1}, 10)
+
+
+ASSIGNMENTS = [
+    ('window.__INITIAL_STATE__={"a":1};(function(){var s;})()', [("__INITIAL_STATE__", {"a": 1})]),
+    ("var g_config = {itemId: '1'}, b = [2]", [("g_config", {"itemId": "1"}), ("b", [2])]),
+    ("window['a'].b = {c: 1}", [("a.b", {"c": 1})]),
+    ("TShop.Setup(\n {itemDO: {isOnline: true}}\n)", [("TShop.Setup", {"itemDO": {"isOnline": True}})]),
+    ("var pageConfig = pageConfig || {skuid: 1}", [("pageConfig", {"skuid": 1})]),
+    ("window.S = JSON.parse('{\"a\":1}');", [("S", {"a": 1})]),
+    ("a = {b: function () { window.c = {d: 1}; }}", [("a", {"b": None}), ("c", {"d": 1})]),
+    ("if (a == {b: 1}) { c <= [1] }", []),
+    ("x = {broken: ; y = {fine: 1}", [("y", {"fine": 1})]),
+    ("f(1, 2); g('x');", []),
+]
+
+
+@pytest.mark.parametrize(("script", "found"), ASSIGNMENTS)
+def test_assignments_of_a_script_are_found_by_name(script, found):
+    assert [pair for pair in find_assignments(script) if pair[0]] == found
+
+
+ANSWERS = [
+    ('{"a":1}', {"a": 1}),
+    ('\ufeff  mtopjsonp1({"a":1})', {"a": 1}),
+    ("/**/ cb && cb({a:1});", {"a": 1}),
+    ("var _DATA = {a:1};", {"a": 1}),
+    ("window.x=[1]", [1]),
+    (")]}',\n[1]", [1]),
+    ("{'a': None}", {"a": None}),
+    ("<html><script>a = {b: 1}</script></html>", None),
+    ("prose (with brackets)", None),
+    ("42", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), ANSWERS)
+def test_a_whole_answer_is_unwrapped(text, value):
+    assert read_answer(text) == value
+
+
+def test_json_within_json_is_opened_on_demand():
+    assert read_embedded('{"a": "b"}') == {"a": "b"}
+    assert read_embedded("plain") is None
+    assert read_embedded(7) is None
+
+
+def test_dig_stops_where_the_path_breaks_off():
+    assert dig({"a": [{"b": 1}]}, "a", 0, "b") == 1
+    assert dig({"a": [{"b": 1}]}, "a", 1, "b") is None
+    assert dig({"a": "text"}, "a", "b") is None
+
+
+def test_walk_meets_every_value_in_order():
+    assert list(walk({"a": [1]})) == [((), {"a": [1]}), (("a",), [1]), (("a", 0), 1)]
+
+
+def test_brackets_below_the_depth_limit_are_passed_over_and_the_rest_survives():
+    deep = "[" * (MAX_DEPTH * 5) + "]" * (MAX_DEPTH * 5)
+    value, _ = read_literal("{a: " + deep + ", b: 1}")
+    assert value["b"] == 1
+
+
+HOSTILE = [sign * 100_000 for sign in "{}[]()'\"`/\\=,:;.a1 \n!+-*$"] + [
+    unit * 25_000
+    for unit in (
+        "{a:",
+        "a=[",
+        "a={",
+        "x({",
+        "=({",
+        "/*/",
+        "a={b:'",
+        '={"a":',
+        "a={b:function(){",
+        "[{},",
+        "`${",
+        "\\u",
+        "a.b",
+    )
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:18]))
+def test_hostile_text_is_read_in_linear_time(text):
+    started = time.process_time()
+    read_literal(text)
+    read_answer(text)
+    sum(1 for _ in find_assignments(text))
+    assert time.process_time() - started < 5
+
+
+@given(st.text(alphabet="{}[]()'\"`/\\=,:;.a1 \n!+-*$u0", max_size=60))
+def test_any_text_goes_through(text):
+    read_literal(text)
+    read_answer(text)
+    list(find_assignments(text))
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_json_survives_the_tolerant_scanner(value):
+    text = json.dumps(value, ensure_ascii=False)
+    assert read_literal("{undefined: undefined, v: " + text + "}")[0]["v"] == value
