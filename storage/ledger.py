@@ -1,0 +1,288 @@
+"""The ledger of a run: its targets are written down before the crawl, and each gets exactly one outcome.
+
+The ledger, not the crawler's own queue, is the truth: what a killed process had taken goes back to the queue.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlite_utils import Database
+
+from storage.connection import transaction
+from storage.records import SEEN_OUTCOMES, RunKind, RunStatus, Target, identify
+
+
+class RunNotFoundError(LookupError):
+    """There is no such run, or none that could be taken up again."""
+
+
+class AccountingError(AssertionError):
+    """The targets of a run are not the sum of its outcomes: something was lost, and nobody may call it complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A target that is the caller's to visit, once.
+
+    Attributes:
+        attempt: counts from 1; hand it on in ``Visit.attempt``.
+        interruptions: how often the process or the request died while it held this target.
+    """
+
+    target: Target
+    attempt: int
+    interruptions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Where the targets of a run stand. ``outcomes``: how many targets ended in each."""
+
+    targets: int
+    queued: int
+    leased: int
+    outcomes: Mapping[str, int]
+
+    @property
+    def done(self) -> int:
+        """Targets that have an outcome."""
+        return sum(self.outcomes.values())
+
+    @property
+    def reached(self) -> int:
+        """Targets that were seen whole and sane, so that "nothing there" says something about them."""
+        return sum(count for outcome, count in self.outcomes.items() if outcome in SEEN_OUTCOMES)
+
+    @property
+    def unseen(self) -> int:
+        """Targets that were not seen whole and sane, for whatever reason, or not yet."""
+        return self.targets - self.reached
+
+    @property
+    def unexplained(self) -> int:
+        """Targets that are neither waiting, nor taken, nor ended: always 0, unless something was lost."""
+        return self.targets - self.queued - self.leased - self.done
+
+
+class Ledger:
+    """Runs and their tasks."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def begin_run(
+        self,
+        kind: RunKind,
+        targets: Sequence[Target],
+        *,
+        now_ms: int,
+        config: Mapping[str, object],
+        code_version: str,
+        policy_digest: str | None = None,
+    ) -> str:
+        """Write down a run and all its targets, in one transaction. A target named twice is one target.
+
+        Returns:
+            The run's identifier, such as ``2022-11-05T213000Z-adhoc-3f2a``: sortable by time.
+
+        Raises:
+            ValueError: one address is claimed by two surfaces.
+        """
+        distinct = _distinct(targets)
+        with transaction(self._db) as db:
+            run_id = self._free_run_id(kind, now_ms, distinct)
+            db.execute(
+                "UPDATE runs SET status = 'interrupted', reason = 'its process ended without a word' "
+                "WHERE status = 'running'"  # only one process writes, and it begins anew: nobody runs that any more
+            )
+            db.execute(
+                "INSERT INTO runs (run_id, kind, started_ms, status, targets, policy_digest, code_version, config_json)"
+                " VALUES (?, ?, ?, 'running', 0, ?, ?, ?)",
+                [run_id, kind, now_ms, policy_digest, code_version, _json(config)],
+            )
+            self.add_targets(run_id, distinct)
+        return run_id
+
+    def add_targets(self, run_id: str, targets: Sequence[Target]) -> int:
+        """Add to a run what was found on its way. Known targets are left as they are; gives how many were new."""
+        with transaction(self._db) as db:
+            before = self._count_tasks(run_id)
+            db.conn.executemany(
+                "INSERT INTO tasks (run_id, target_url, position, surface, site, owner_id) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (run_id, target_url) DO NOTHING",
+                [
+                    (run_id, target.url, before + place, target.surface, target.site, target.owner_id)
+                    for place, target in enumerate(_distinct(targets))
+                ],
+            )
+            added = self._count_tasks(run_id) - before
+            db.execute("UPDATE runs SET targets = targets + ? WHERE run_id = ?", [added, run_id])
+        return added
+
+    def resume(self, run_id: str | None, now_ms: int) -> str:
+        """Take up an unfinished run: the one named, or the latest. What was leased goes back to the queue.
+
+        Raises:
+            RunNotFoundError: no such run, or it is finished.
+        """
+        with transaction(self._db) as db:
+            found = self._unfinished(run_id)
+            self._requeue("run_id = ? AND state = 'leased'", [found])
+            stats = {"resumed_ms": [*self._resumed(found), now_ms]}
+            db.execute(
+                "UPDATE runs SET status = 'running', finished_ms = NULL, reason = '', reached = NULL, unseen = NULL, "
+                "stats_json = json_patch(stats_json, ?) WHERE run_id = ?",
+                [_json(stats), found],
+            )
+        return found
+
+    def lease(
+        self, run_id: str, surface: str | None = None, *, now_ms: int, lease_ms: int, limit: int = 1
+    ) -> list[Lease]:
+        """Take up to ``limit`` queued targets, in the order in which they were given, for ``lease_ms``.
+
+        A lease that ran out is taken back first: whoever held it has lost it.
+
+        Args:
+            surface: take targets of this surface only.
+        """
+        of_surface = "" if surface is None else " AND surface = :surface"
+        values = {"run": run_id, "surface": surface, "limit": limit, "until": now_ms + lease_ms}
+        with transaction(self._db) as db:
+            self._requeue("run_id = ? AND state = 'leased' AND lease_until_ms <= ?", [run_id, now_ms])
+            rows = db.execute(
+                "SELECT target_url, surface, site, owner_id, attempt, interruptions FROM tasks "
+                f"WHERE run_id = :run AND state = 'queued'{of_surface} ORDER BY position LIMIT :limit",  # noqa: S608 - a literal
+                values,
+            ).fetchall()
+            db.conn.executemany(
+                "UPDATE tasks SET state = 'leased', lease_until_ms = ? WHERE run_id = ? AND target_url = ?",
+                [(values["until"], run_id, row[0]) for row in rows],
+            )
+        return [Lease(Target(*row[:4]), row[4], row[5]) for row in rows]
+
+    def release(self, run_id: str, url: str) -> None:
+        """Give a leased target back unvisited; done or queued ones are left alone."""
+        with transaction(self._db) as db:
+            db.execute(
+                "UPDATE tasks SET state = 'queued', lease_until_ms = NULL "
+                "WHERE run_id = ? AND target_url = ? AND state = 'leased'",
+                [run_id, url],
+            )
+
+    def counts(self, run_id: str) -> Counts:
+        """Where the targets of a run stand.
+
+        Raises:
+            RunNotFoundError: no such run.
+        """
+        states = self._tally("state", run_id)
+        outcomes = self._tally("outcome", run_id)
+        outcomes.pop(None, None)
+        named = {str(outcome): count for outcome, count in outcomes.items()}
+        return Counts(self._targets(run_id), states.get("queued", 0), states.get("leased", 0), named)
+
+    def surfaces(self, run_id: str) -> list[str]:
+        """The surfaces that a run has targets of, in alphabetical order."""
+        rows = self._db.execute("SELECT DISTINCT surface FROM tasks WHERE run_id = ? ORDER BY surface", [run_id])
+        return [row[0] for row in rows]
+
+    def finish_run(
+        self, run_id: str, status: RunStatus, reason: str, *, now_ms: int, stats: Mapping[str, object]
+    ) -> Counts:
+        """Close a run, after showing that each of its targets is accounted for.
+
+        Args:
+            status: anything but ``running``. Only an ``interrupted`` run may leave targets without an outcome.
+            stats: kept beside what the ledger itself keeps.
+
+        Raises:
+            AccountingError: a target is in no state, or has no outcome although the run is said to be over.
+            RunNotFoundError: no such run.
+        """
+        if status == "running":
+            raise ValueError(f"{run_id}: cannot finish as running; resume() takes a run up again")
+        with transaction(self._db) as db:
+            counts = self.counts(run_id)
+            _require_accounted(run_id, status, counts)
+            db.execute(
+                "UPDATE runs SET status = ?, reason = ?, finished_ms = ?, reached = ?, unseen = ?, "
+                "stats_json = json_patch(stats_json, ?) WHERE run_id = ?",
+                [status, reason, now_ms, counts.reached, counts.unseen, _json(stats), run_id],
+            )
+        return counts
+
+    def _free_run_id(self, kind: RunKind, now_ms: int, targets: Sequence[Target]) -> str:
+        moment = datetime.fromtimestamp(now_ms / 1000, UTC).strftime("%Y-%m-%dT%H%M%SZ")
+        contents = identify(now_ms, *(target.url for target in targets))
+        taken = 0
+        while True:
+            run_id = f"{moment}-{kind}-{identify(contents, taken)[:4]}"
+            if not self._db.execute("SELECT 1 FROM runs WHERE run_id = ?", [run_id]).fetchone():
+                return run_id
+            taken += 1
+
+    def _unfinished(self, run_id: str | None) -> str:
+        rows = self._db.execute(
+            "SELECT run_id, status FROM runs WHERE run_id = coalesce(?, run_id) "
+            "AND (? IS NOT NULL OR status IN ('running', 'interrupted')) ORDER BY started_ms DESC, rowid DESC LIMIT 1",
+            [run_id, run_id],
+        ).fetchall()
+        if not rows:
+            raise RunNotFoundError(f"no run {run_id}" if run_id else "no unfinished run; begin one with crawl")
+        found, status = rows[0]
+        if status not in {"running", "interrupted"}:
+            raise RunNotFoundError(f"run {found} is {status}: there is nothing left to resume")
+        return str(found)
+
+    def _requeue(self, where: str, values: Sequence[object]) -> None:
+        self._db.execute(
+            "UPDATE tasks SET state = 'queued', lease_until_ms = NULL, interruptions = interruptions + 1 "
+            f"WHERE {where}",  # noqa: S608 - literals of this file
+            values,
+        )
+
+    def _resumed(self, run_id: str) -> list[int]:
+        (text,) = self._db.execute("SELECT stats_json FROM runs WHERE run_id = ?", [run_id]).fetchone()
+        return list(json.loads(text).get("resumed_ms", []))
+
+    def _count_tasks(self, run_id: str) -> int:
+        return int(self._db.execute("SELECT count(*) FROM tasks WHERE run_id = ?", [run_id]).fetchone()[0])
+
+    def _targets(self, run_id: str) -> int:
+        row = self._db.execute("SELECT targets FROM runs WHERE run_id = ?", [run_id]).fetchone()
+        if row is None:
+            raise RunNotFoundError(f"no run {run_id}")
+        return int(row[0])
+
+    def _tally(self, column: str, run_id: str) -> dict[str | None, int]:
+        rows = self._db.execute(
+            f"SELECT {column}, count(*) FROM tasks WHERE run_id = ? GROUP BY {column}",  # noqa: S608 - literals
+            [run_id],
+        )
+        return dict(rows.fetchall())
+
+
+def _distinct(targets: Sequence[Target]) -> list[Target]:
+    by_url: dict[str, Target] = {}
+    for target in targets:
+        known = by_url.setdefault(target.url, target)
+        if known.surface != target.surface:
+            raise ValueError(f"{target.url}: is claimed by two surfaces, {known.surface} and {target.surface}")
+    return list(by_url.values())
+
+
+def _require_accounted(run_id: str, status: RunStatus, counts: Counts) -> None:
+    if counts.unexplained:
+        raise AccountingError(f"run {run_id}: {counts.unexplained} of {counts.targets} targets are in no state")
+    waiting = counts.queued + counts.leased
+    if waiting and status != "interrupted":
+        raise AccountingError(f"run {run_id}: {waiting} of {counts.targets} targets have no outcome; not {status}")
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=True, sort_keys=True, default=str)
