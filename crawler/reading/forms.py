@@ -1,0 +1,232 @@
+"""The forms of a platform's addresses as a table: host and path say the kind, a parameter or the path says the item."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from urllib.parse import unquote
+
+from crawler.reading.url import WebURL
+from storage.records import StoreType
+
+NOT_COMMERCE: frozenset[str] = frozenset(
+    {"api_endpoint", "cart_or_account", "console_or_doc", "login", "qr_image", "static_asset"}
+)
+"""Kinds of address that sell nothing, whoever owns the host."""
+
+DIGITS = r"[0-9]{1,20}"
+DIGITS_OR_OPAQUE = r"[0-9]{1,20}|[A-Za-z0-9]{10,40}-[A-Za-z0-9]{4,40}"
+"""An item id of the Taobao family: digits, or the alliance's opaque form of 43 to 46 signs with one hyphen."""
+WORD = r"[A-Za-z0-9_-]{1,64}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlFacts:
+    """What an address alone proves. ``reason`` is the chain of reasoning, one short sentence a step.
+
+    ``canonical`` is the one address that the platform knows for the same thing, ``""`` where there is none such.
+    """
+
+    platform: str
+    scope: str
+    kind: str
+    item_id: str | None = None
+    shop_id: str | None = None
+    store_type: StoreType = "unknown"
+    reason: tuple[str, ...] = ()
+    canonical: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One line of the table.
+
+    Attributes:
+        host: hosts, blank-separated: ``item.jd.com``, ``*.jd.com`` (every name below it), ``taobao://item`` (the host
+            of an app address), ``taobao://*``.
+        path: a regular expression for the whole path, letter case ignored; ``""`` is any. Groups named ``item`` and
+            ``shop`` are their ids.
+        kind: what such an address shows.
+        item, shop: names of the parameters that hold the id, blank-separated, the first that fits wins.
+        ids: what an id of an item looks like; a value that does not fit is none (``id=xxx``).
+        needs: a parameter without which the line does not apply.
+        platform, scope, store: where they differ from what table and kind say.
+        canonical: the one address for the same thing, with ``{item}`` or ``{shop}``; used where that id is known.
+        keep: the parameters that make such an address what it is, blank-separated; all others are noise.
+            ``None``: all but the tracking parameters known everywhere.
+        says: the reason in words, where the pattern does not speak for itself.
+    """
+
+    host: str
+    path: str
+    kind: str
+    item: str = ""
+    shop: str = ""
+    ids: str = DIGITS
+    needs: str = ""
+    platform: str = ""
+    scope: str = ""
+    store: StoreType | None = None
+    canonical: str = ""
+    keep: str | None = None
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    path: Callable[[str], re.Match[str] | None] | None
+    item: tuple[str, ...]
+    shop: tuple[str, ...]
+    id_shape: Callable[[str], re.Match[str] | None]
+    needs: str
+    canonical: str
+    keep: frozenset[str] | None
+    kind: str
+    platform: str
+    scope: str
+    store: StoreType
+    reason: str
+
+
+@dataclass(frozen=True)
+class FormTable:
+    """A platform's forms, first line that fits wins. Calling it with an address gives the facts.
+
+    Attributes:
+        platform: of every line that names no other.
+        forms: the lines; the last should fit any host of the platform.
+        scope, store: of every line whose kind is commerce and that names no other.
+        shop_in_host: gives the shop's id where the host names it (``shop123.taobao.com``).
+    """
+
+    platform: str
+    forms: tuple[Form, ...]
+    scope: str = "outbound_commerce"
+    store: StoreType = "unknown"
+    shop_in_host: Callable[[str], str | None] | None = None
+    _lines: dict[str, tuple[_Line, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __call__(self, url: WebURL) -> UrlFacts:
+        """The facts of an address on one of the platform's hosts or schemes."""
+        key = url.host if url.scheme in {"http", "https"} else f"{url.scheme}://{url.host}"
+        lines = self._lines.get(key)
+        if lines is None:
+            lines = self._lines_for(key)
+        path = unquote(url.path) if "%" in url.path else url.path
+        for line in lines:
+            match = line.path(path) if line.path else None
+            if (match or not line.path) and (not line.needs or url.param(line.needs)):
+                return self._facts(url, key, line, match)
+        return self._unknown(key)
+
+    def _lines_for(self, key: str) -> tuple[_Line, ...]:
+        lines = tuple(self._line(form) for form in self.forms if _fits(form.host, key))
+        if len(self._lines) < _MAX_HOSTS:
+            self._lines[key] = lines
+        return lines
+
+    def _line(self, form: Form) -> _Line:
+        is_commerce = form.kind not in NOT_COMMERCE
+        scope = form.scope or (self.scope if is_commerce or self.scope == "internal" else "non_commerce")
+        store = form.store or (self.store if scope != "non_commerce" else "not_applicable")
+        return _Line(
+            path=_path(form.path) if form.path else None,
+            item=tuple(form.item.split()),
+            shop=tuple(form.shop.split()),
+            id_shape=re.compile(form.ids).fullmatch,
+            needs=form.needs,
+            canonical=form.canonical,
+            keep=None if form.keep is None else frozenset(form.keep.split()),
+            kind=form.kind,
+            platform=form.platform or self.platform,
+            scope=scope,
+            store=store,
+            reason=form.says or f"{form.host}{form.path or ' (any path)'}: {form.kind}",
+        )
+
+    def _facts(self, url: WebURL, key: str, line: _Line, match: re.Match[str] | None) -> UrlFacts:
+        reason: tuple[str, ...] = (line.reason,)
+        item_id = _find_id(url, match, "item", line.item, line.id_shape) if line.item or match else None
+        shop_id = _find_id(url, match, "shop", line.shop, _ANY_WORD) if line.shop or match else None
+        if shop_id is None and self.shop_in_host and line.kind == "shop_page":
+            shop_id = self.shop_in_host(key)
+        if item_id is not None:
+            reason = (line.reason, f"names item {item_id}")
+        return UrlFacts(
+            platform=line.platform,
+            scope=line.scope,
+            kind=line.kind,
+            item_id=item_id,
+            shop_id=shop_id,
+            store_type=line.store,
+            reason=reason,
+            canonical=_canonical(url, line, item_id, shop_id),
+        )
+
+    def _unknown(self, key: str) -> UrlFacts:
+        return UrlFacts(
+            platform=self.platform, scope=self.scope, kind="other", store_type=self.store,
+            reason=(f"{key}: a form that is not known",),
+        )  # fmt: skip
+
+
+_MAX_HOSTS = 10_000
+_ANY_WORD = re.compile(r"[\w.$~-]{1,80}").fullmatch
+
+
+@lru_cache(maxsize=1024)
+def _path(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(pattern, re.IGNORECASE).fullmatch
+
+
+def _fits(hosts: str, key: str) -> bool:
+    for host in hosts.split():
+        if host == key or (host.startswith("*.") and key.endswith(host[1:]) and "://" not in key):
+            return True
+        if host.endswith("://*") and key.startswith(host[:-1]):
+            return True
+    return False
+
+
+def _find_id(
+    url: WebURL,
+    match: re.Match[str] | None,
+    group: str,
+    names: tuple[str, ...],
+    shape: Callable[[str], re.Match[str] | None],
+) -> str | None:
+    if match is not None and group in match.re.groupindex and match[group]:
+        return match[group]
+    for name in names:
+        value = url.param(name)
+        if value:
+            found = _as_id(value, shape)
+            if found is not None:
+                return found
+    return None
+
+
+def _as_id(value: str, shape: Callable[[str], re.Match[str] | None]) -> str | None:
+    if shape(value):
+        return value
+    # Full-width digits, and text that stuck to the id: 614093598737】快来看
+    plain = unicodedata.normalize("NFKC", value).strip()
+    leading = _LEADING_ID.match(plain)
+    return leading[0] if leading and shape(leading[0]) else None
+
+
+_LEADING_ID = re.compile(r"[A-Za-z0-9_-]+(?![A-Za-z0-9_%-])")
+
+
+def _canonical(url: WebURL, line: _Line, item_id: str | None, shop_id: str | None) -> str:
+    template = line.canonical
+    if template and (item_id or "{item}" not in template) and (shop_id or "{shop}" not in template):
+        return template.format(item=item_id, shop=shop_id)
+    if line.keep is None:
+        return ""
+    kept = sorted(pair for pair in url.pairs if pair[0] in line.keep)
+    query = "&".join(f"{name}={value}" if value else name for name, value in kept)
+    return f"{url.scheme if url.scheme != 'http' else 'https'}://{url.authority}{url.path}{'?' if query else ''}{query}"
