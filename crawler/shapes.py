@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from crawler.reading.document import Document
+from crawler.reading.forms import UrlFacts
 from crawler.reading.policy import Policy
 from crawler.reading.url import WebURL
 from storage.records import (
@@ -25,7 +26,6 @@ from storage.records import (
     Outcome,
     Sighting,
     Signal,
-    StoreType,
     Target,
 )
 
@@ -100,19 +100,6 @@ class Extractor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UrlFacts:
-    """What an address alone proves. ``reason`` is the chain of reasoning, one short sentence a step."""
-
-    platform: str
-    scope: str
-    kind: str
-    item_id: str | None = None
-    shop_id: str | None = None
-    store_type: StoreType = "unknown"
-    reason: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageEvidence:
     """What a shop's page shows, before anybody decides.
 
@@ -140,7 +127,8 @@ class Platform:
         domains: registrable domains (or longer suffixes), matched label by label.
         schemes: app schemes in lower case, without ``:``.
         brands: words whose appearance in somebody else's host makes a look-alike.
-        read_url: facts of an address on one of ``domains`` or ``schemes``.
+        read_url: facts of an address on one of ``domains`` or ``schemes``; mostly a table,
+            :class:`crawler.reading.forms.FormTable`.
         inspect: evidence on a page of this platform, or ``None`` where the page is not its own.
     """
 
