@@ -58,7 +58,7 @@ class Facts:
             LookupError: the run has no task for this target.
             ValueError: ``links`` and ``visit.sightings`` differ in length.
         """
-        visit_id = identify("visit", run_id, visit.target.page_id, visit.attempt)
+        visit_id = identify("visit", run_id, visit.target.page_id, visit.attempt, *filter(None, [visit.task_url]))
         seen_ms = visit.page.fetched_ms or now_ms
         sha256 = None if snapshot is None else self._evidence.put(snapshot, snapshot_kind)
         pairs = list(zip(visit.sightings, links, strict=True))
@@ -182,9 +182,7 @@ class Facts:
         standing = self._standing_since(page_id, absent_ms, seen_ms)
         arrived = Interval(absent_ms, seen_ms + 1, "bounded")
         return [
-            sighting.published
-            if sighting.published.basis != "unknown"
-            else standing.get(link.link_id, arrived)
+            sighting.published if sighting.published.basis != "unknown" else standing.get(link.link_id, arrived)
             for sighting, link in pairs
         ]
 
