@@ -1,0 +1,235 @@
+"""What the few JavaScript functions give that jump pages build their addresses with. Anything else is ``UNKNOWN``."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import operator
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeAlias
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from crawler.reading.literal import read_literal
+
+
+class Unknown:
+    """The one value of which nothing is known."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+Value: TypeAlias = Any
+"""str, int, float, bool, None (null and undefined), list, dict, a function, a host object, or ``UNKNOWN``."""
+
+MAX_TEXT = 100_000
+"""Characters of the longest string that is still followed."""
+
+_KEPT_BY_URI = "-_.!~*'();/?:@&=+$,#"
+_KEPT_BY_COMPONENT = "-_.!~*'()"
+_EQUALITY = {"==": operator.eq, "===": operator.eq, "!=": operator.ne, "!==": operator.ne}
+_ORDER = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
+
+
+def text_of(value: Value) -> str | None:
+    """What ``String(value)`` gives, or ``None`` where it cannot be told."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float() if math.isfinite(value):
+            return str(int(value)) if value.is_integer() else str(value)
+        case _:
+            return None
+
+
+def is_true(value: Value) -> bool | None:
+    """Whether JavaScript takes the value for true; ``None`` where it cannot be told."""
+    if isinstance(value, Unknown):
+        return None
+    return bool(value) or isinstance(value, list | dict)
+
+
+def add(left: Value, right: Value) -> Value:
+    """``left + right``."""
+    if _is_number(left) and _is_number(right):
+        return left + right
+    texts = (text_of(left), text_of(right))
+    if texts[0] is None or texts[1] is None:
+        return UNKNOWN
+    return (texts[0] + texts[1])[:MAX_TEXT]
+
+
+def compare(sign: str, left: Value, right: Value) -> bool | Unknown:
+    """``left === right``, ``left < right`` and their kin; unknown where the two are not of one plain kind."""
+    if isinstance(left, Unknown | list | dict) or isinstance(right, Unknown | list | dict):
+        return UNKNOWN
+    if sign in _EQUALITY:
+        alike = type(left) is type(right) or left is None or right is None or (_is_number(left) and _is_number(right))
+        return bool(_EQUALITY[sign](left, right)) if alike or len(sign) == len("===") else UNKNOWN
+    if sign in _ORDER and _is_number(left) and _is_number(right):
+        return bool(_ORDER[sign](left, right))
+    return UNKNOWN
+
+
+def call_global(name: str, arguments: Sequence[Value]) -> Value:
+    """What a function of the language gives, ``decodeURIComponent(x)`` for one."""
+    known = _GLOBALS.get(name)
+    texts = [text_of(argument) for argument in arguments]
+    if known is None or not texts or texts[0] is None:
+        return UNKNOWN
+    try:
+        return known(texts[0])
+    except (ValueError, binascii.Error):
+        return UNKNOWN
+
+
+def call_method(owner: Value, name: str, arguments: Sequence[Value]) -> Value:
+    """What a method of a known string, list or query gives."""
+    methods = _STRING_METHODS if isinstance(owner, str) else _LIST_METHODS if isinstance(owner, list) else {}
+    method = methods.get(name)
+    if method is None or any(not isinstance(argument, str | int) for argument in arguments):
+        return UNKNOWN
+    if _size(owner) + sum(map(_size, arguments)) > MAX_TEXT:
+        return UNKNOWN
+    try:
+        return method(owner, *arguments)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return UNKNOWN
+
+
+def _size(value: Value) -> int:
+    """About how many characters a string, or the members of a list, have."""
+    if isinstance(value, list):
+        return len(value) + sum(len(member) for member in value if isinstance(member, str))
+    return len(value) if isinstance(value, str) else 1
+
+
+def read_property(owner: Value, name: str | int) -> Value:
+    """``owner[name]`` of a known string, list or object."""
+    if name == "length" and isinstance(owner, str | list):
+        return len(owner)
+    if isinstance(owner, dict):
+        return owner.get(str(name), UNKNOWN)
+    if isinstance(owner, str | list) and isinstance(name, int):
+        return owner[name] if 0 <= name < len(owner) else None
+    return UNKNOWN
+
+
+def read_address(url: str) -> dict[str, Value]:
+    """The properties of ``location`` (or of ``new URL(url)``) for an address."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return {"href": url}
+    host = parts.hostname or ""
+    authority = f"{host}:{port}" if port else host
+    return {
+        "href": url,
+        "protocol": f"{parts.scheme}:",
+        "host": authority,
+        "hostname": host,
+        "origin": f"{parts.scheme}://{authority}",
+        "pathname": parts.path or "/",
+        "search": f"?{parts.query}" if parts.query else "",
+        "hash": f"#{parts.fragment}" if parts.fragment else "",
+        "searchParams": read_query(parts.query),
+    }
+
+
+def read_query(query: str) -> dict[str, Value]:
+    """``new URLSearchParams(query)``: the first value of each name."""
+    pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    return {"get": dict(reversed(pairs))}
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _from_base64(text: str) -> str:
+    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("latin-1")
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"%u([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})", lambda found: chr(int(found[1] or found[2], 16)), text)
+
+
+def _parse_json(text: str) -> Value:
+    found = read_literal(text)
+    return found[0] if found else UNKNOWN
+
+
+def _strict_unquote(text: str) -> str:
+    return unquote(text, errors="strict")
+
+
+_GLOBALS: dict[str, Callable[[str], Value]] = {
+    "decodeURIComponent": _strict_unquote,
+    "decodeURI": _strict_unquote,
+    "encodeURIComponent": lambda text: quote(text, safe=_KEPT_BY_COMPONENT),
+    "encodeURI": lambda text: quote(text, safe=_KEPT_BY_URI),
+    "unescape": _unescape,
+    "atob": _from_base64,
+    "String": str,
+    "JSON.parse": _parse_json,
+}
+
+
+def _substring(text: str, start: int, end: int | None = None) -> str:
+    bounds = sorted((max(0, start), len(text) if end is None else max(0, end)))
+    return text[bounds[0] : bounds[1]]
+
+
+def _substr(text: str, start: int, length: int | None = None) -> str:
+    first = max(0, len(text) + start) if start < 0 else start
+    return text[first : None if length is None else first + max(0, length)]
+
+
+def _split(text: str, sign: str, limit: int | None = None) -> list[str]:
+    pieces = text.split(sign) if sign else list(text)
+    return pieces[:limit]
+
+
+def _replace_all(text: str, old: str, new: str) -> Value:
+    return text.replace(old, new) if text.count(old) * len(new) < MAX_TEXT else UNKNOWN
+
+
+def _slice(value: Any, start: int = 0, end: int | None = None) -> Any:  # noqa: ANN401 - a string or a list
+    return value[start:end]
+
+
+_STRING_METHODS: dict[str, Callable[..., Value]] = {
+    "substring": _substring,
+    "substr": _substr,
+    "slice": _slice,
+    "split": _split,
+    "replace": lambda text, old, new: text.replace(old, new, 1),
+    "replaceAll": _replace_all,
+    "concat": lambda text, *more: text + "".join(map(str, more)),
+    "toLowerCase": str.lower,
+    "toUpperCase": str.upper,
+    "trim": str.strip,
+    "toString": str,
+    "valueOf": str,
+    "indexOf": str.find,
+    "lastIndexOf": str.rfind,
+    "includes": lambda text, part: part in text,
+    "startsWith": str.startswith,
+    "endsWith": str.endswith,
+    "charAt": lambda text, place: text[place : place + 1],
+}
+
+_LIST_METHODS: dict[str, Callable[..., Value]] = {
+    "join": lambda values, sign=",": sign.join(text_of(value) or "" for value in values),
+    "reverse": lambda values: values[::-1],
+    "slice": _slice,
+    "concat": lambda values, *more: [*values, *more],
+}
