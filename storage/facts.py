@@ -45,6 +45,8 @@ class Facts:
         """Keep one look at one page and close its task, in one transaction; the second time changes nothing.
 
         Args:
+            run_id: the run that the visit is part of.
+            visit: the page as read, and the attempt that its lease names.
             links: the link of each of ``visit.sightings``, in the same order.
             now_ms: stands in for the fetch time where the page does not know it.
             snapshot: the page as evidence; it is on the disk before any row names it.
@@ -58,7 +60,7 @@ class Facts:
             LookupError: the run has no task for this target.
             ValueError: ``links`` and ``visit.sightings`` differ in length.
         """
-        visit_id = identify("visit", run_id, visit.target.page_id, visit.attempt, *filter(None, [visit.task_url]))
+        visit_id = identify("visit", run_id, visit.ledger_url, visit.attempt)
         seen_ms = visit.page.fetched_ms or now_ms
         sha256 = None if snapshot is None else self._evidence.put(snapshot, snapshot_kind)
         pairs = list(zip(visit.sightings, links, strict=True))
@@ -70,7 +72,8 @@ class Facts:
             published = self._bound(visit.target.page_id, pairs, seen_ms)
             rows = [_sighting_row(visit_id, *pair, interval) for pair, interval in zip(pairs, published, strict=True)]
             distinct = {row["sighting_id"]: row for row in rows}
-            _insert(db, VISIT_INSERT, [_visit_row(visit_id, run_id, visit, seen_ms, sha256, len(distinct))])
+            known = {"fetched_ms": seen_ms, "snapshot_sha256": sha256, "links_found": len(distinct)}
+            _insert(db, VISIT_INSERT, [_visit_row(visit_id, run_id, visit, **known)])
             _insert(db, LINK_UPSERT, _link_rows(links, seen_ms))
             _insert(db, SIGHTING_INSERT, distinct.values())
             if snapshot is not None and sha256 is not None:
@@ -94,6 +97,8 @@ class Facts:
         """Keep how a link was followed and where it led, in one transaction; the second time changes nothing.
 
         Args:
+            run_id: the run that followed the link.
+            resolution: what came of it.
             snapshot: the last page as evidence, where ``destination.snapshot_sha256`` does not name it already.
 
         Returns:
@@ -198,7 +203,8 @@ class Facts:
         """Of each link on the page in ``[since_ms, before_ms)``, the best that its latest sightings say."""
         rows = self._db.execute(
             "SELECT link_id, published_from_ms, published_to_ms, published_basis FROM visits JOIN sightings "
-            "USING (visit_id) WHERE page_id = ? AND fetched_ms >= ? AND fetched_ms < ? ORDER BY fetched_ms, sighting_id",
+            "USING (visit_id) WHERE page_id = ? AND fetched_ms >= ? AND fetched_ms < ? "
+            "ORDER BY fetched_ms, sighting_id",
             [page_id, -INT64_MAX if since_ms is None else since_ms, before_ms],
         ).fetchall()
         rows.sort(key=lambda row: BASES_BEST_LAST.index(row[3]))
@@ -247,26 +253,26 @@ def _page_row(visit: Visit, seen_ms: int) -> Row:
     }
 
 
-def _visit_row(visit_id: str, run_id: str, visit: Visit, seen_ms: int, sha256: str | None, found: int) -> Row:
+def _visit_row(visit_id: str, run_id: str, visit: Visit, **known: object) -> Row:
     page = visit.page
     return {
         "visit_id": visit_id,
         "run_id": run_id,
+        "task_url": visit.ledger_url,
         "page_id": visit.target.page_id,
         "attempt": visit.attempt,
         "requested_url": page.requested_url,
         "final_url": page.final_url,
-        "fetched_ms": seen_ms,
         "outcome": page.outcome,
         "lane": page.lane,
         "http_status": page.http_status,
+        "ip": page.ip,
         "elapsed_ms": page.elapsed_ms,
-        "snapshot_sha256": sha256,
         "product_area_seen": visit.product_area_seen,
-        "links_found": found,
         "anchors_json": _json(visit.anchors),
         "interaction_json": _json(page.interaction),
         "detail": page.detail,
+        **known,
     }
 
 
@@ -362,15 +368,17 @@ VALUES (:page_id, :url, :site, :surface, :owner_id, :owner_name, :seen_ms, :seen
 ON CONFLICT (page_id) DO UPDATE SET
     owner_id = coalesce(excluded.owner_id, owner_id),
     owner_name = coalesce(excluded.owner_name, owner_name),
-    first_seen_ms = min(coalesce(first_seen_ms, excluded.first_seen_ms), coalesce(excluded.first_seen_ms, first_seen_ms)),
-    last_seen_ms = max(coalesce(last_seen_ms, excluded.last_seen_ms), coalesce(excluded.last_seen_ms, last_seen_ms))
+    -- Two-valued min() and max() give NULL where either is: a page not seen yet, or not seen this time.
+    first_seen_ms = coalesce(min(first_seen_ms, excluded.first_seen_ms), first_seen_ms, excluded.first_seen_ms),
+    last_seen_ms = coalesce(max(last_seen_ms, excluded.last_seen_ms), last_seen_ms, excluded.last_seen_ms)
 """
 VISIT_INSERT = """
-INSERT INTO visits (visit_id, run_id, page_id, attempt, requested_url, final_url, fetched_ms, outcome, lane,
-    http_status, elapsed_ms, snapshot_sha256, product_area_seen, links_found, anchors_json, interaction_json, detail)
-VALUES (:visit_id, :run_id, :page_id, :attempt, :requested_url, :final_url, :fetched_ms, :outcome, :lane,
-    :http_status, :elapsed_ms, :snapshot_sha256, :product_area_seen, :links_found, :anchors_json, :interaction_json,
-    :detail)
+INSERT INTO visits (visit_id, run_id, page_id, task_url, attempt, requested_url, final_url, fetched_ms, outcome,
+    lane, http_status, ip, elapsed_ms, snapshot_sha256, product_area_seen, links_found, anchors_json,
+    interaction_json, detail)
+VALUES (:visit_id, :run_id, :page_id, :task_url, :attempt, :requested_url, :final_url, :fetched_ms, :outcome,
+    :lane, :http_status, :ip, :elapsed_ms, :snapshot_sha256, :product_area_seen, :links_found, :anchors_json,
+    :interaction_json, :detail)
 """
 LINK_UPSERT = """
 INSERT INTO links (link_id, url, platform, kind, scope, item_id, shop_id, first_seen_ms, last_seen_ms)
@@ -419,9 +427,10 @@ ORDER BY url
 """
 VISIT_ROWS = """
 SELECT visits.visit_id, visits.run_id, visits.page_id, pages.url AS page_url, pages.site, pages.surface,
-    pages.owner_id, pages.owner_name, visits.attempt, requested_url, final_url, fetched_ms, visits.outcome, lane,
-    http_status, elapsed_ms, snapshot_sha256, product_area_seen, links_found, anchors_json, interaction_json, detail
-FROM visits JOIN pages USING (page_id) JOIN tasks ON tasks.run_id = visits.run_id AND tasks.target_url = pages.url
+    pages.owner_id, pages.owner_name, task_url, visits.attempt, requested_url, final_url, fetched_ms, visits.outcome,
+    lane, http_status, ip, elapsed_ms, snapshot_sha256, product_area_seen, links_found, anchors_json, interaction_json,
+    detail
+FROM visits JOIN pages USING (page_id) JOIN tasks ON tasks.run_id = visits.run_id AND tasks.target_url = visits.task_url
 WHERE visits.run_id = :run
 ORDER BY tasks.position, visits.attempt
 """

@@ -145,18 +145,16 @@ class Ledger:
     ) -> list[Lease]:
         """Take up to ``limit`` queued targets, in the order in which they were given, for ``lease_ms``.
 
-        A lease that ran out is taken back first: whoever held it has lost it.
-
-        Args:
-            surface: take targets of this surface only.
+        A lease that ran out is taken back first: whoever held it has lost it. With ``surface`` given, only targets
+        of that surface are taken.
         """
         of_surface = "" if surface is None else " AND surface = :surface"
         values = {"run": run_id, "surface": surface, "limit": limit, "until": now_ms + lease_ms}
         with transaction(self._db) as db:
             self._requeue("run_id = ? AND state = 'leased' AND lease_until_ms <= ?", [run_id, now_ms])
             rows = db.execute(
-                "SELECT target_url, surface, site, owner_id, attempt, interruptions FROM tasks "
-                f"WHERE run_id = :run AND state = 'queued'{of_surface} ORDER BY position LIMIT :limit",  # noqa: S608 - a literal
+                "SELECT target_url, surface, site, owner_id, attempt, interruptions FROM tasks "  # noqa: S608 - literals
+                f"WHERE run_id = :run AND state = 'queued'{of_surface} ORDER BY position LIMIT :limit",
                 values,
             ).fetchall()
             db.conn.executemany(
@@ -196,9 +194,8 @@ class Ledger:
     ) -> Counts:
         """Close a run, after showing that each of its targets is accounted for.
 
-        Args:
-            status: anything but ``running``. Only an ``interrupted`` run may leave targets without an outcome.
-            stats: kept beside what the ledger itself keeps.
+        Any status but ``running`` will do; only an ``interrupted`` run may leave targets without an outcome.
+        ``stats`` are kept beside what the ledger itself keeps.
 
         Raises:
             AccountingError: a target is in no state, or has no outcome although the run is said to be over.
@@ -241,8 +238,9 @@ class Ledger:
 
     def _requeue(self, where: str, values: Sequence[object]) -> None:
         self._db.execute(
-            "UPDATE tasks SET state = 'queued', lease_until_ms = NULL, interruptions = interruptions + 1 "
-            f"WHERE {where}",  # noqa: S608 - literals of this file
+            "UPDATE tasks SET state = 'queued', lease_until_ms = NULL, "  # noqa: S608 - literals of this file
+            "interruptions = interruptions + 1 "
+            f"WHERE {where}",
             values,
         )
 

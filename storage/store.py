@@ -1,0 +1,205 @@
+"""The one door to the database: open it to write (one process at a time) or to read, check it, copy it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from storage.connection import (
+    StoreRefusedError,
+    WriterLock,
+    connect_reader,
+    connect_writer,
+    read_mounts,
+    refuse_old_sqlite,
+    refuse_remote,
+    refusing,
+    transaction,
+)
+from storage.evidence import EvidenceFolder
+from storage.facts import Facts
+from storage.ledger import Ledger
+from storage.schema import migrate, refuse_pending
+
+__all__ = ["Store", "StoreRefusedError", "backup"]
+
+
+class Store:
+    """An open database with its evidence folder. A context manager; closed, it gives the writer's lock back.
+
+    Attributes:
+        db: the one connection.
+        ledger: runs and their tasks.
+        facts: visits, sightings, links and where they led.
+        evidence: bytes by their SHA-256.
+    """
+
+    def __init__(self, db: Database, evidence: EvidenceFolder, lock: WriterLock | None = None) -> None:
+        self.db = db
+        self.evidence = evidence
+        self.ledger = Ledger(db)
+        self.facts = Facts(db, evidence)
+        self._lock = lock
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        now_ms: int,
+        evidence: EvidenceFolder | None = None,
+        connection_class: type[sqlite3.Connection] = sqlite3.Connection,
+    ) -> Store:
+        """Open a database to write, and make it where there is none.
+
+        Args:
+            path: the file; its folder must exist, on a local disk.
+            now_ms: told to whoever tries to write at the same time.
+            evidence: where evidence goes; a folder beside the file (``cartwatch.evidence``) unless given.
+            connection_class: a seam for tests that make statements fail.
+
+        Raises:
+            StoreRefusedError: another process writes it, it is not ours, or it cannot be kept safe there.
+        """
+        real = Path(path).resolve()
+        refuse_old_sqlite()
+        refuse_remote(real, read_mounts())
+        lock = WriterLock.take(real, note=_note(now_ms))
+        try:
+            db = connect_writer(real, connection_class)
+            try:
+                with refusing(real):
+                    migrate(db, str(path))
+            except BaseException:
+                db.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        return cls(db, evidence or EvidenceFolder(evidence_folder(real)), lock)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Store:
+        """Open a database to read only; any number may, also while one process writes. Keep it short.
+
+        Raises:
+            StoreRefusedError: no such database, not ours, or of another schema.
+        """
+        real = Path(path).resolve()
+        db = connect_reader(real)
+        try:
+            with refusing(real):
+                refuse_pending(db, str(path))
+        except BaseException:
+            db.close()
+            raise
+        return cls(db, EvidenceFolder(evidence_folder(real)))
+
+    def transaction(self) -> AbstractContextManager[Database]:
+        """All of what is written inside, or nothing. Saves inside become parts of it."""
+        return transaction(self.db)
+
+    def check(self) -> list[str]:
+        """What is wrong with the database and its evidence, in words; empty where nothing is. Reads all of both."""
+        missing = ((sha256, self.evidence.verify(sha256)) for sha256 in sorted(self.facts.named_evidence()))
+        return [
+            *damages(self.db),
+            *(f"evidence {sha256} is {state}" for sha256, state in missing if state != "whole"),
+        ]
+
+    def orphans(self) -> list[Path]:
+        """Evidence files that no row names: left by a crash, safe to delete."""
+        return list(self.evidence.orphans(self.facts.named_evidence()))
+
+    def close(self) -> None:
+        """Close the connection and give the writer's lock back. The second time does nothing."""
+        self.db.close()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def evidence_folder(database: Path) -> Path:
+    """Where the evidence of a database is kept unless told otherwise: ``cartwatch.db`` has ``cartwatch.evidence``."""
+    return database.with_suffix(".evidence")
+
+
+def damages(db: Database) -> list[str]:
+    """What SQLite's own checks say against a database; empty where they find nothing."""
+    integrity = [f"integrity: {row[0]}" for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    keys = [f"foreign key: {row[0]} row {row[1]} names no {row[2]}" for row in db.execute("PRAGMA foreign_key_check")]
+    return integrity + keys
+
+
+def backup(path: str | Path, to: str | Path) -> dict[str, int]:
+    """Copy a database that may be in use, check the copy, and only then give it its name.
+
+    Returns:
+        Rows by table in the copy.
+
+    Raises:
+        StoreRefusedError: ``to`` exists, cannot be written, or the copy is not whole.
+    """
+    source, target = Path(path).resolve(), Path(to).resolve()
+    if target.exists():
+        raise StoreRefusedError(f"{to}: exists already; a backup never overwrites, choose another name")
+    with Store.read(source):
+        pass  # refuses what is not a Cartwatch database
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    _vacuum_into(source, unfinished)
+    rows = _checked_rows(unfinished)
+    _make_durable(unfinished, target)
+    return rows
+
+
+def _vacuum_into(source: Path, target: Path) -> None:
+    with refusing(target):
+        # Not query_only, which forbids writing to the copy too; mode=ro protects the source.
+        connection = sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True, isolation_level=None)
+        try:
+            connection.execute("VACUUM INTO ?", [str(target)])
+        finally:
+            connection.close()
+
+
+def _checked_rows(path: Path) -> dict[str, int]:
+    with Store.read(path) as copy:
+        found = damages(copy.db)
+        if found:
+            raise StoreRefusedError(f"{path}: the copy is not whole ({found[0]}); check the source with doctor")
+        return {name: copy.db.table(name).count for name in copy.db.table_names() if not name.startswith("_")}
+
+
+def _make_durable(unfinished: Path, target: Path) -> None:
+    _sync(unfinished)
+    unfinished.replace(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _note(now_ms: int) -> str:
+    since = datetime.fromtimestamp(now_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return f"process {os.getpid()} since {since}"
