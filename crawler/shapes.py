@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from crawler.reading.document import Document
 from crawler.reading.forms import UrlFacts
-from crawler.reading.policy import Policy
+from crawler.reading.policy import EVER, NOT_A_PLATFORM, Place, Policy
 from crawler.reading.url import WebURL
 from storage.records import (
     Confidence,
@@ -180,17 +180,78 @@ class Case:
         """How sure the store type is."""
         return self.destination.confidence if self.destination else "undetermined"
 
+    @property
+    def reached(self) -> str:
+        """The platform at the link's end, or that of its address where the end was not seen."""
+        known = self.destination is not None and self.destination.platform not in NOT_A_PLATFORM
+        return self.destination.platform if known and self.destination else self.platform
+
+    @property
+    def place(self) -> Place:
+        """What the link is and where it stands, as windows and bans ask for it."""
+        return Place(self.reached, self.kind, self.site, self.surface)
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """When it was published, as ``[start, end)`` in UTC ms, ``inf`` where unbounded: not after it was seen.
+
+        A publish time later than the sighting contradicts it; then the span holds both.
+        """
+        start = -EVER if self.published.from_ms is None else self.published.from_ms
+        end = EVER if self.published.to_ms is None else self.published.to_ms
+        seen = self.stands[1]
+        return (start, min(end, seen)) if start < seen else (seen - 1, end)
+
+    @property
+    def stands(self) -> tuple[float, float]:
+        """The moment at which it was seen on the shelf, as ``[start, end)``; unbounded where no time was noted."""
+        return (self.seen_ms, self.seen_ms + 1) if self.seen_ms > 0 else (self.published.from_ms or -EVER, EVER)
+
+    def stores(self, policy: Policy) -> frozenset[str]:
+        """Every store type that the shop at the link's end may have, as far as this policy believes what is known."""
+        led = self.destination is not None and self.destination.platform not in NOT_A_PLATFORM
+        scope = "outbound_commerce" if led else self.scope
+        return policy.possible_stores(self.store_type, self.confidence, self.reached, scope)
+
+    def windowed_store(self, policy: Policy) -> str | None:
+        """The store type, where it is known and a window was ever written for it at this place."""
+        stores = self.stores(policy)
+        store = next(iter(stores)) if len(stores) == 1 else None
+        return store if store and policy.has_window(store, self.place) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What one rule says of one case. ``broken`` is three-valued: ``None`` is "cannot be known".
 
     A rule that has nothing to say of a case gives no judgement at all.
+
+    Attributes:
+        reason: words for a person. ``{published}``, ``{seen}``, ``{shop}``, ``{earlier_shop}``, ``{link}``,
+            ``{label}`` and ``{outcome}`` stand for the case's own; text of the page never stands in it otherwise.
+        clause: the id of the policy's clause; ``""`` for the one that the policy gives the rule.
+        term: the id of the window or ban that decided; it gives the clause where ``clause`` is empty.
     """
 
     broken: bool | None
     reason: str
     clause: str = ""
+    term: str = ""
+
+    @classmethod
+    def breaks(cls, reason: str, *, term: str = "") -> Judgement:
+        """The rule is broken."""
+        return cls(broken=True, reason=reason, term=term)
+
+    @classmethod
+    def keeps(cls, reason: str) -> Judgement:
+        """The rule was asked and is kept."""
+        return cls(broken=False, reason=reason)
+
+    @classmethod
+    def cannot_tell(cls, reason: str, *, term: str = "") -> Judgement:
+        """What is known does not decide it."""
+        return cls(broken=None, reason=reason, term=term)
 
 
 Judge: TypeAlias = Callable[[Case, Policy], Judgement | None]
@@ -198,8 +259,17 @@ Judge: TypeAlias = Callable[[Case, Policy], Judgement | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A way to break a policy. ``judge`` is pure; its file's docstring is the policy's sentence in plain words."""
+    """A way to break a policy. ``judge`` is pure; its file's docstring is the policy's sentence in plain words.
+
+    Attributes:
+        default_severity: where the policy names none.
+        opt_in: applied only where the policy says ``enabled = true``.
+        reads: the fields of ``Case`` that it looks at beyond those that ``crawler.evaluate.COMMON`` names.
+            A rule that reads nothing more is asked once for all cases that are alike in them.
+    """
 
     summary: str
     judge: Judge
     default_severity: str = "major"
+    opt_in: bool = False
+    reads: tuple[str, ...] = ()

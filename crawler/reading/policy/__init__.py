@@ -1,0 +1,19 @@
+"""A policy: read from its TOML file, checked, compiled to answer fast, and told in words and pictures."""
+
+from crawler.reading.policy.file import Alliance, PolicyFile, check_policy
+from crawler.reading.policy.policy import NOT_A_PLATFORM, Place, Policy, load_policy, read_policy
+from crawler.reading.policy.timeline import EVER, Segment, Timeline
+
+__all__ = [
+    "EVER",
+    "NOT_A_PLATFORM",
+    "Alliance",
+    "Place",
+    "Policy",
+    "PolicyFile",
+    "Segment",
+    "Timeline",
+    "check_policy",
+    "load_policy",
+    "read_policy",
+]
