@@ -1,0 +1,90 @@
+"""The sample world, running: its server and the truth about it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from crawler.sample.declaration import PAGES
+from crawler.sample.drafts import PageSpec
+from crawler.sample.planting import grow
+from crawler.sample.proxy import Proxy
+from crawler.sample.truth import Truth
+
+_START_S = 30.0
+
+
+class SampleWorld:
+    """A world on loopback: ``async with SampleWorld() as world``.
+
+    Attributes:
+        truth: what is planted and what a careful person would say of it.
+        targets: the addresses of the pages, as a person would paste them.
+    """
+
+    def __init__(self, pages: tuple[PageSpec, ...] = PAGES, *, port: int = 0) -> None:
+        web, self.truth = grow(pages)
+        self.targets: list[str] = [target.url for target in self.truth.targets]
+        self._proxy = Proxy(web)
+        self._port = port
+
+    @property
+    def proxy_url(self) -> str:
+        """Where the world is reached, as an HTTP proxy."""
+        return self._proxy.url
+
+    @property
+    def requests(self) -> list[tuple[str, str]]:
+        """Every request so far: host, and path with query."""
+        return self._proxy.requests
+
+    @property
+    def refused(self) -> list[str]:
+        """Hosts that somebody asked for and that are not in the world."""
+        return self._proxy.refused
+
+    @property
+    def authority_pem(self) -> bytes:
+        """The certificate that signs all hosts of the world."""
+        return self._proxy.certificates.authority_pem
+
+    async def __aenter__(self) -> SampleWorld:
+        await self._proxy.start(self._port)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._proxy.stop()
+
+
+@contextmanager
+def serve_in_thread(pages: tuple[PageSpec, ...] = PAGES) -> Iterator[SampleWorld]:
+    """A world in a thread of its own, for callers without an event loop."""
+    world = SampleWorld(pages)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="sample-world", daemon=True)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(world.__aenter__(), loop).result(_START_S)
+        yield world
+    finally:
+        asyncio.run_coroutine_threadsafe(world.__aexit__(None, None, None), loop).result(_START_S)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_START_S)
+        loop.close()
+
+
+async def serve(announce: Callable[[SampleWorld], None], port: int = 0) -> None:
+    """Serve the world until cancelled.
+
+    Args:
+        announce: called once the world is open, to say where it is and what is true of it.
+        port: on 127.0.0.1; 0 takes a free one.
+    """
+    async with SampleWorld(port=port) as world:
+        announce(world)
+        await asyncio.Event().wait()
