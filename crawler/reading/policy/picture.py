@@ -1,0 +1,216 @@
+"""A policy told to people: a sentence for each thing it says, and a picture of what holds when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from html import escape
+from typing import NamedTuple
+
+from crawler.reading.policy.compiled import banned, window_pieces
+from crawler.reading.policy.file import Ban, RuleSetting, Scope, Waiver, Window
+from crawler.reading.policy.local_time import Days, day_start, month
+from crawler.reading.policy.policy import Policy, days_words
+from crawler.reading.policy.timeline import EVER, State, Timeline, draw
+
+SIGNS: dict[State, str] = {"open": "█", "disputed": "▒", "closed": "·", "banned": "✕", "free": "·"}
+GREY = "#eceff1"
+COLOURS: dict[State, str] = {
+    "open": "#2e7d32",
+    "disputed": "#f9a825",
+    "closed": GREY,
+    "banned": "#c62828",
+    "free": GREY,
+}
+MEANINGS: dict[State, str] = {
+    "open": "may be linked",
+    "disputed": "not certain",
+    "closed": "closed, or nothing said",
+    "banned": "may not be linked",
+}
+QUARTERS = (1, 4, 7, 10)
+HALVES = 2
+MOST_MONTHS = 48
+WIDTH, ROW, LABEL = 960, 28, 220
+
+
+class Bar(NamedTuple):
+    """A window or ban to be drawn: its id, and what it says when."""
+
+    label: str
+    line: Timeline
+
+
+def sentences(policy: Policy) -> list[str]:
+    """What a policy says, one sentence a line: itself, its windows, bans, exceptions and rules."""
+    terms = policy.terms
+    return [
+        f"{terms.title} ({policy.name} {policy.version}), from {terms.begins} on, in local days of {terms.time_zone}.",
+        *(_window_sentence(policy, window) for window in terms.windows),
+        *(_ban_sentence(policy, ban) for ban in terms.bans),
+        *(_waiver_sentence(waiver) for waiver in terms.exceptions),
+        *(_rule_sentence(name, setting) for name, setting in terms.rules.items()),
+        _belief_sentence(policy),
+    ]
+
+
+def timeline_text(policy: Policy) -> str:
+    """What holds when, drawn in half months for a terminal: a line for each window and ban."""
+    months = _months(policy)
+    bars = _bars(policy)
+    width = max((len(bar.label) for bar in bars), default=0)
+    head = f"{'':{width}}  {_headline(months)}"
+    lines = [f"{bar.label:{width}}  {''.join(_cells(bar.line, months, policy))}" for bar in bars]
+    legend = "  ".join(f"{SIGNS[state]} {meaning}" for state, meaning in MEANINGS.items())
+    return "\n".join([head, *lines, "", f"{legend}  ({policy.zone.key})"])
+
+
+def timeline_svg(policy: Policy) -> str:
+    """The same picture to scale, as a stand-alone SVG document."""
+    months = _months(policy)
+    low, high = day_start(months[0].first, policy.zone), day_start(months[-1].last, policy.zone)
+    bars = _bars(policy)
+    height = ROW * (len(bars) + 3)
+    body = "".join(_svg_bar(bar, number, low, high) for number, bar in enumerate(bars, 2))
+    ticks = "".join(_svg_tick(days.first, policy, low, high, height) for days in months if days.first.month in QUARTERS)
+    title = f'<text x="8" y="18" font-weight="bold">{escape(policy.terms.title)} ({escape(policy.zone.key)})</text>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
+        f' role="img" font-family="sans-serif" font-size="12">{title}{ticks}{body}{_svg_legend(height)}</svg>\n'
+    )
+
+
+def _window_sentence(policy: Policy, window: Window) -> str:
+    doubt = " perhaps" if window.certainty == "disputed" else ""
+    disputed = f"; disputed: {_list(window.disputed)}" if window.disputed else ""
+    closing = f" A link still listed {window.grace_days} days after it closed: {window.listed}." if window.end else ""
+    head = f"{window.id}: {_whom(window)} may{doubt} be linked {_where(window)} {days_words(window)}{disputed}."
+    return f"{head}{closing} {_clause(policy, window)}"
+
+
+def _ban_sentence(policy: Policy, ban: Ban) -> str:
+    whom = "everybody for whom no window was written" if ban.others else _whom(ban)
+    days = days_words(ban) if ban.start else f"from {policy.terms.begins}"
+    return f"{ban.id}: {whom} may not be linked {_where(ban)} {days}. {_clause(policy, ban)}"
+
+
+def _waiver_sentence(waiver: Waiver) -> str:
+    named = {"shop": waiver.shop_id, "item": waiver.item_id, "owner": waiver.owner_id}
+    whom = ", ".join(f"{what} {value}" for what, value in named.items() if value)
+    rules = _list(waiver.rules) or "every rule"
+    return f"{whom} is excepted from {rules} until {waiver.until}, by {waiver.approved_by}: {waiver.reason}"
+
+
+def _rule_sentence(name: str, setting: RuleSetting) -> str:
+    if setting.enabled is False:
+        return f"{name}: not applied."
+    severity = f", {setting.severity}" if setting.severity else ""
+    where = f", on {_list(setting.surfaces)} only" if setting.surfaces else ""
+    return f"{name}: applied{severity}{where}."
+
+
+def _belief_sentence(policy: Policy) -> str:
+    if policy.terms.accuse_on == "likely":
+        return "A store type that is only likely is believed."
+    return "A store type that is only likely accuses nobody and clears nobody."
+
+
+def _whom(scope: Scope) -> str:
+    kinds = f" ({_list(scope.kinds)})" if scope.kinds else ""
+    return f"{_list([*scope.stores, *scope.platforms])}{kinds}"
+
+
+def _where(scope: Scope) -> str:
+    surfaces = f"on {_list(scope.surfaces)}" if scope.surfaces else "on every surface"
+    without = f" but {_list(scope.except_surfaces)}" if scope.except_surfaces else ""
+    return surfaces + without + (f" of {_list(scope.sites)}" if scope.sites else "")
+
+
+def _clause(policy: Policy, scope: Scope) -> str:
+    return f"[{scope.clause}: {policy.terms.clauses[scope.clause].text}]"
+
+
+def _list(things: Iterable[object]) -> str:
+    return ", ".join(str(thing) for thing in things)
+
+
+def _bars(policy: Policy) -> list[Bar]:
+    windows = [Bar(window.id, _window_line(window, policy)) for window in policy.terms.windows]
+    bans = [Bar(ban.id, banned([ban], policy.terms.begins, policy.zone)) for ban in policy.terms.bans]
+    return windows + bans
+
+
+def _window_line(window: Window, policy: Policy) -> Timeline:
+    return draw(window_pieces(window, policy.zone), ("open", "disputed", "closed"), "closed")
+
+
+def _months(policy: Policy) -> list[Days]:
+    """The months to draw: all that the policy names, and one more on either side."""
+    scopes = [*policy.terms.windows, *policy.terms.bans]
+    named = [days for scope in scopes for days in (scope.start, scope.end, *scope.disputed) if days]
+    first = min([policy.terms.begins.first, *(days.first for days in named)])
+    last = max([policy.terms.begins.last, *(days.last for days in named)])
+    start = first.year * 12 + first.month - 2
+    count = min(MOST_MONTHS, last.year * 12 + last.month - start + 1)
+    return [month(number // 12, number % 12 + 1) for number in range(start, start + count)]
+
+
+def _headline(months: list[Days]) -> str:
+    """The first of each quarter above its column."""
+    line = [" "] * (len(months) * HALVES + len("2022-01"))
+    for number, days in enumerate(months):
+        if days.first.month in QUARTERS:
+            line[number * HALVES : number * HALVES + 6] = f"|{days.first:%y-%m}"
+    return "".join(line).rstrip()
+
+
+def _cells(line: Timeline, months: list[Days], policy: Policy) -> Iterator[str]:
+    for days in months:
+        start, middle, end = (
+            day_start(day, policy.zone) for day in (days.first, days.first.replace(day=16), days.last)
+        )
+        yield _cell(line, start, middle)
+        yield _cell(line, middle, end)
+
+
+def _cell(line: Timeline, start: int, end: int) -> str:
+    states = {segment.state for segment in line.touched(start, end)}
+    strongest: tuple[State, ...] = ("disputed", "open", "banned", "closed", "free")
+    return SIGNS[next(state for state in strongest if state in states)]
+
+
+def _svg_bar(bar: Bar, number: int, low: int, high: int) -> str:
+    top = number * ROW
+    edges = [-EVER, *bar.line.bounds, EVER]
+    parts = [
+        _svg_piece(segment.state, top, _x(start, low, high), _x(end, low, high))
+        for segment, start, end in zip(bar.line.segments, edges[:-1], edges[1:], strict=True)
+    ]
+    return f'<text x="8" y="{top + 15}">{escape(bar.label)}</text>' + "".join(parts)
+
+
+def _svg_piece(state: State, top: int, left: float, right: float) -> str:
+    if left >= right:
+        return ""
+    place = f'x="{left:.1f}" y="{top}" width="{right - left:.1f}" height="{ROW - 8}"'
+    return f'<rect {place} fill="{COLOURS[state]}"><title>{MEANINGS.get(state, MEANINGS["closed"])}</title></rect>'
+
+
+def _svg_tick(day: date, policy: Policy, low: int, high: int, height: int) -> str:
+    x = _x(day_start(day, policy.zone), low, high)
+    line = f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{ROW + 20}" y2="{height - ROW}" stroke="#b0bec5"/>'
+    return f'{line}<text x="{x:.1f}" y="{ROW + 14}">{day:%Y-%m}</text>'
+
+
+def _svg_legend(height: int) -> str:
+    places = ((LABEL + 170 * number, state) for number, state in enumerate(MEANINGS))
+    return "".join(
+        f'<rect x="{x}" y="{height - 18}" width="12" height="12" fill="{COLOURS[state]}"/>'
+        f'<text x="{x + 18}" y="{height - 8}">{MEANINGS[state]}</text>'
+        for x, state in places
+    )
+
+
+def _x(ms: float, low: int, high: int) -> float:
+    share = (min(max(ms, low), high) - low) / (high - low)
+    return LABEL + share * (WIDTH - LABEL - 8)
