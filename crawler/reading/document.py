@@ -3,14 +3,75 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urljoin
 
+import lxml.html
+from lxml import etree
 from parsel import Selector
 
-from crawler.reading.literal import find_assignments
+from crawler.reading.card import Attribute, Cards
+from crawler.reading.charset import decode
+from crawler.reading.literal import find_assignments, read_answer
+from crawler.reading.tree import Leaf, leaves
 from crawler.reading.url import WebURL, parse_url
-from storage.records import Page
+from crawler.reading.wire import read_wire
+from storage.records import Frame, Page
+
+_INLINE = frozenset(
+    "a abbr b bdi bdo big button br cite code data dfn em font i img input ins kbd label mark q s samp small span strike "
+    "strong sub sup svg time tt u var wbr".split(),
+)
+_DATA_TYPES = re.compile(r"application/(?:[\w.+-]*\+)?json|text/(?:x-)?json|speculationrules", re.IGNORECASE)
+_LD_TYPE = re.compile(r"application/ld\+json", re.IGNORECASE)
+_SIMPLE_ID = re.compile(r"[A-Za-z][\w-]{0,60}")
+_MAX_STEPS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """An inline script: its position among the inline scripts, its type, its id, its text."""
+
+    position: int
+    kind: str
+    name: str
+    text: str
+
+    @property
+    def locator(self) -> str:
+        """How a person finds it: its id, or its position."""
+        return f"script#{self.name}" if self.name else f"script[{self.position}]"
+
+    @property
+    def is_linked_data(self) -> bool:
+        """Whether it holds JSON-LD."""
+        return bool(_LD_TYPE.match(self.kind))
+
+    @property
+    def is_data(self) -> bool:
+        """Whether it holds JSON and not code."""
+        return bool(_DATA_TYPES.match(self.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A WebSocket message taken apart: strings of its JSON with their places, and texts that are no JSON."""
+
+    position: int
+    leaves: tuple[Leaf, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of visible text that a reader sees as one: what one block element holds, inline tags ignored."""
+
+    element: Any
+    text: str
 
 
 class Document:
@@ -18,11 +79,10 @@ class Document:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._paths: dict[Any, str] = {}
+        self._steps: dict[Any, dict[Any, str]] = {}
 
-    @cached_property
-    def selector(self) -> Selector:
-        """The DOM."""
-        return Selector(text=self.page.html or "<html></html>", type="html", huge_tree=False)
+    # --- addresses ------------------------------------------------------------------------------------------------
 
     @cached_property
     def requested_url(self) -> WebURL:
@@ -35,11 +95,245 @@ class Document:
         return parse_url(self.page.final_url)
 
     @cached_property
+    def base(self) -> str:
+        """What relative addresses start from: ``<base href>``, else the page's own address."""
+        own = self.page.final_url or self.page.requested_url
+        found = self.root.find(".//base[@href]")
+        return own if found is None else resolve(own, found.get("href"))
+
+    # --- the DOM --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def selector(self) -> Selector:
+        """The DOM."""
+        return Selector(root=self.root, type="html")
+
+    @cached_property
+    def root(self) -> Any:  # noqa: ANN401 - an lxml element
+        """The root element; of an empty page an empty one. What lies deeper than 2048 elements is not in it."""
+        return _parse(self.page.html)
+
+    @cached_property
+    def is_cut(self) -> bool:
+        """Whether the parser gave up before the end of the page (it is nested too deeply)."""
+        return self.page.html.count("<") > 2 * 2048 and _depth_reached(self.root)
+
+    @cached_property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """Every attribute whose value may hold an address or a share text, in document order."""
+        found = _ATTRIBUTES(self.root)
+        return tuple(Attribute(value.getparent(), value.attrname, str(value)) for value in found)
+
+    @cached_property
+    def scripts(self) -> tuple[Script, ...]:
+        """Every inline script with something in it."""
+        inline = (element for element in self.root.iter("script") if element.text and element.text.strip())
+        return tuple(
+            Script(position, (element.get("type") or "").strip(), element.get("id") or "", element.text)
+            for position, element in enumerate(inline)
+        )
+
+    @cached_property
+    def cards(self) -> Cards:
+        """What stands beside each element: title, price and time on the same card."""
+        return Cards(self.root, self.attributes, self.page.fetched_ms)
+
+    @cached_property
+    def comments(self) -> tuple[tuple[str, str], ...]:
+        """Every comment: its locator and its text."""
+        found = (comment.text or "" for comment in self.root.iter(etree.Comment))
+        return tuple((f"comment[{position}]", text) for position, text in enumerate(found))
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Visible (or hidden, but drawn) text, put together where inline tags split it."""
+        blocks: list[Block] = []
+        parts: list[str] = []
+        holder: Any = None
+        holders: dict[Any, Any] = {}
+        for text in _TEXTS(self.root):
+            parent = text.getparent() if text.is_text else text.getparent().getparent()
+            block = _block_of(parent, holders)
+            if block is not holder and parts:
+                blocks.append(Block(holder, "".join(parts)))
+                parts = []
+            holder = block
+            parts.append(str(text))
+        return (*blocks, Block(holder, "".join(parts))) if parts else tuple(blocks)
+
+    def path(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
+        """The CSS path of an element, from the nearest ancestor with an id. Amortised constant time."""
+        steps: list[str] = []
+        while element is not None and len(steps) < _MAX_STEPS:
+            if element in self._paths:
+                steps.append(self._paths[element])
+                break
+            step = self._step(element)
+            steps.append(step)
+            if "#" in step:
+                break
+            element = element.getparent()
+        return " > ".join(reversed(steps))
+
+    def _step(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
+        tag = element.tag if isinstance(element.tag, str) else "*"
+        name = element.get("id") or ""
+        if _SIMPLE_ID.fullmatch(name):
+            return f"{tag}#{name}"
+        parent = element.getparent()
+        if parent is None or tag in {"html", "head", "body"}:
+            return tag
+        # The steps of all children are told at once: one by one, a list of n items would cost n².
+        if parent not in self._steps:
+            self._steps[parent] = _numbered(parent)
+        return self._steps[parent][element]
+
+    # --- data -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def assignments(self) -> tuple[tuple[str, Any], ...]:
+        """Every object or array that an inline script assigns, hands over or is, with its name, in order."""
+        return tuple(pair for script in self.scripts if not script.is_linked_data for pair in _assigned(script))
+
+    @cached_property
     def states(self) -> dict[str, Any]:
         """Script state by global name: what the browser handed on, else what inline scripts assign."""
-        inline = {
-            name.removeprefix("window."): value
-            for script in self.selector.css("script:not([src])::text").getall()
-            for name, value in find_assignments(script)
-        }
-        return {**inline, **{name: json.loads(text) for name, text in self.page.states.items()}}
+        handed = {name: _loads(text) for name, text in self.page.states.items()}
+        return {**dict(self.assignments), **{name: value for name, value in handed.items() if value is not None}}
+
+    @cached_property
+    def state_leaves(self) -> tuple[Leaf, ...]:
+        """Every string in script state, with its place."""
+        handed = self.page.states
+        inline = ((name, value) for name, value in self.assignments if name not in handed)
+        own = ((name, value) for name in handed if (value := self.states.get(name)) is not None)
+        return tuple(leaf for name, value in (*own, *inline) for leaf in leaves(value, name))
+
+    @cached_property
+    def linked_data(self) -> tuple[Leaf, ...]:
+        """Every string in JSON-LD, with its place."""
+        found = (script for script in self.scripts if script.is_linked_data)
+        return tuple(leaf for script in found for leaf in leaves(read_answer(script.text), f"{script.locator} $"))
+
+    @cached_property
+    def answers(self) -> tuple[tuple[int, str, Any], ...]:
+        """Every response body: its position, its text, and its value where it is JSON, JSONP or the like, else ``None``."""
+        return tuple((position, *read_bytes(body.content)) for position, body in enumerate(self.page.bodies))
+
+    @cached_property
+    def answer_leaves(self) -> tuple[Leaf, ...]:
+        """Every string in response bodies, with its place: ``$.data``, or ``body 2 $.data`` where there are several."""
+        return tuple(
+            leaf
+            for position, _text, value in self.answers
+            if value is not None
+            for leaf in leaves(value, "$" if len(self.answers) == 1 else f"body {position} $")
+        )
+
+    @cached_property
+    def messages(self) -> tuple[Message, ...]:
+        """Every WebSocket message."""
+        return tuple(_message(frame) for frame in self.page.frames)
+
+    @cached_property
+    def all_leaves(self) -> tuple[Leaf, ...]:
+        """Every string of JSON on the page, in state, linked data, answers and messages."""
+        told = (leaf for message in self.messages for leaf in message.leaves)
+        return (*self.state_leaves, *self.linked_data, *self.answer_leaves, *told)
+
+    @cached_property
+    def loose_texts(self) -> tuple[tuple[str, str], ...]:
+        """Every text that is neither drawn nor JSON nor code: its locator and itself."""
+        answers = ((f"body {position}", text) for position, text, value in self.answers if value is None)
+        told = ((f"frame {message.position}", text) for message in self.messages for text in message.texts)
+        return (*self.comments, *answers, *told)
+
+
+def _message(frame: Frame) -> Message:
+    texts, found = [], []
+    for text in read_wire(frame.payload):
+        value = _loads(text)
+        if value is None:
+            texts.append(text)
+        else:
+            found += leaves(value, f"frame {frame.position} $")
+    return Message(frame.position, tuple(found), tuple(texts))
+
+
+def resolve(base: str, reference: str) -> str:
+    """A reference made absolute; as it stands where it cannot be."""
+    try:
+        return urljoin(base, reference.strip())
+    except ValueError:
+        return reference
+
+
+def read_bytes(content: bytes) -> tuple[str, Any]:
+    """The text of a body, and its value where it is JSON, JSONP or nearly so, else ``None``."""
+    text = decode(content).text
+    return text, _loads(text)
+
+
+def _loads(text: str) -> Any:  # noqa: ANN401 - what JSON can hold
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return read_answer(text)
+    return value if isinstance(value, dict | list) else None
+
+
+def _assigned(script: Script) -> Iterator[tuple[str, Any]]:
+    if script.is_data:
+        value = _loads(script.text)
+        yield from [(script.name or script.locator, value)] if value is not None else []
+        return
+    for name, value in find_assignments(script.text):
+        yield name.removeprefix("window.") or script.locator, value
+
+
+# One pass in C over all attributes: an address has a dot, a colon or an escape; a share text has wide characters.
+_ATTRIBUTES = etree.XPath(
+    "//@*[contains(., '.') or contains(., ':') or contains(., '%') or contains(., '￥') or contains(., '¥')"
+    " or starts-with(., '/') or contains(., 'aHR0c') or contains(., '制') or contains(., '$') or contains(., '€')]",
+)
+_TEXTS = etree.XPath(
+    "//text()[not(parent::script or parent::style)][normalize-space()]",
+)
+
+
+def _parse(html: str) -> Any:  # noqa: ANN401 - an lxml element
+    body = html.strip().replace("\x00", "").encode("utf-8", "replace") or b"<html></html>"
+    parser = lxml.html.HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.ParserError:
+        root = None
+    return lxml.html.Element("html") if root is None else root
+
+
+def _depth_reached(root: Any) -> bool:  # noqa: ANN401 - an lxml element
+    return bool(root.xpath("boolean(//*[count(ancestor::*) > 2000])"))
+
+
+def _block_of(element: Any, known: dict[Any, Any]) -> Any:  # noqa: ANN401 - lxml elements
+    """The nearest ancestor that is no inline element."""
+    climbed: list[Any] = []
+    while element is not None and element not in known and element.tag in _INLINE:
+        climbed.append(element)
+        element = element.getparent()
+    block = known.get(element, element)
+    known.update((one, block) for one in climbed)
+    return block
+
+
+def _numbered(parent: Any) -> dict[Any, str]:  # noqa: ANN401 - an lxml element
+    children = [child for child in parent if isinstance(child.tag, str)]
+    totals: dict[str, int] = {}
+    for child in children:
+        totals[child.tag] = totals.get(child.tag, 0) + 1
+    seen: dict[str, int] = {}
+    steps: dict[Any, str] = {}
+    for child in children:
+        seen[child.tag] = seen.get(child.tag, 0) + 1
+        steps[child] = child.tag if totals[child.tag] == 1 else f"{child.tag}:nth-of-type({seen[child.tag]})"
+    return steps

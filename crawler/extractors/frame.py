@@ -1,0 +1,39 @@
+"""Pages inside the page: ``<iframe src>``, ``srcdoc``, ``<frame>``, ``<object>`` and ``<embed>``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.reading.card import Attribute, words_of
+from crawler.reading.carrier import is_asset, jump_address, on_element, web_addresses
+from crawler.reading.document import Document
+from crawler.reading.text import is_web, read_address
+from crawler.shapes import Extractor
+from storage.records import Page, Sighting
+
+_SOURCES = {"iframe": "src", "frame": "src", "object": "data", "embed": "src"}
+
+
+def _extract(document: Document) -> Iterator[Sighting]:
+    for attribute in document.attributes:
+        if _SOURCES.get(attribute.tag) == attribute.name:
+            address = read_address(attribute.value) or jump_address(document, attribute.value)
+            if address is not None and is_web(address.url) and not is_asset(address.url):
+                yield on_element(document, "frame", attribute, address)
+        elif attribute.tag == "iframe" and attribute.name == "srcdoc":
+            yield from _inside(document, attribute)
+
+
+def _inside(document: Document, attribute: Attribute) -> Iterator[Sighting]:
+    """Links in the page that ``srcdoc`` holds as text."""
+    inner = Document(Page(requested_url=document.base, final_url=document.base, html=attribute.value))
+    labels = {link.value.strip(): (inner.path(link.element), words_of(link.element)) for link in inner.attributes}
+    for address in web_addresses(attribute.value):
+        if not is_asset(address.url):
+            place, label = (
+                labels.get(address.raw, ("", "")) if address.raw in labels else labels.get(address.url, ("", ""))
+            )
+            yield on_element(document, "frame", attribute, address, f" {place}".rstrip(), label=label)
+
+
+EXTRACTOR = Extractor(summary="pages inside the page: iframe, srcdoc, object, embed", extract=_extract)

@@ -1,0 +1,80 @@
+"""QR codes in pictures of the page and in ``data:`` images: an address, an app link or a share text in each."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+import zxingcpp
+from PIL import Image as Picture
+from PIL import UnidentifiedImageError
+
+from crawler.reading.carrier import is_asset
+from crawler.reading.document import Document
+from crawler.reading.share import read_share_text
+from crawler.reading.text import read_address
+from crawler.shapes import Extractor
+from storage.records import Sighting
+
+_MAX_PIXELS = 40_000_000
+
+
+def _extract(document: Document) -> Iterator[Sighting]:
+    for position, image in enumerate(document.page.images):
+        for text, box in _read(image.content, image.x, image.y):
+            yield from _sightings(text, f"image {position} {box}")
+    for attribute in document.attributes:
+        if attribute.name in {"src", "href", "data-src", "poster", "style"} and "data:image/" in attribute.value:
+            content = _data(attribute.value[attribute.value.index("data:image/") :])
+            for text, box in _read(content, 0, 0):
+                yield from _sightings(text, f"{document.path(attribute.element)}[{attribute.name}] {box}")
+
+
+def _read(content: bytes, left: int, top: int) -> Iterator[tuple[str, str]]:
+    """The text of each code in a picture, and its box in the page: ``x,y WxH`` in pixels."""
+    try:
+        with Picture.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > _MAX_PIXELS:
+                return
+            codes = zxingcpp.read_barcodes(picture.convert("L"))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Picture.DecompressionBombError):
+        return
+    for code in codes:
+        if code.text:
+            yield code.text, _box(code.position, left, top)
+
+
+def _box(position: zxingcpp.Position, left: int, top: int) -> str:
+    corners = (position.top_left, position.top_right, position.bottom_left, position.bottom_right)
+    x, y = min(corner.x for corner in corners), min(corner.y for corner in corners)
+    width, height = max(corner.x for corner in corners) - x, max(corner.y for corner in corners) - y
+    return f"{left + x},{top + y} {width}x{height}"
+
+
+def _data(url: str) -> bytes:
+    """The bytes of a ``data:`` address."""
+    head, _comma, body = url.partition(",")
+    body = body.split(")")[0].strip("\"' ")
+    try:
+        return base64.b64decode(body) if ";base64" in head else unquote_to_bytes(body)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _sightings(text: str, place: str) -> Iterator[Sighting]:
+    whole = read_address(text)
+    if whole is not None:
+        if not is_asset(whole.url):
+            yield Sighting(raw=text, url=whole.url, found_in="qr_code", locator=place)
+        return
+    shared = read_share_text(text)
+    for address in shared.addresses:
+        yield Sighting(raw=address.raw, url=address.url, found_in="qr_code", locator=place)
+    for token in shared.passwords:
+        yield Sighting(raw=token.raw, url=None, token=token.core, found_in="qr_code", locator=place)
+
+
+EXTRACTOR = Extractor(summary="QR codes in pictures", extract=_extract)

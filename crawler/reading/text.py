@@ -1,0 +1,267 @@
+"""Addresses in text: found in prose, script and markup, and cleaned of what carried or disguised them.
+
+``raw`` is always the text as it stood; ``url`` is what a browser would be sent to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+WEB_SCHEMES: frozenset[str] = frozenset({"http", "https"})
+
+_NO_APP: frozenset[str] = frozenset(
+    "about blob chrome chrome-extension chrome-error cid data devtools ed2k edge file filesystem ftp ftps git gopher "
+    "http https jar javascript ldap magnet mailto moz-extension mongodb mysql news nfs redis resource rtmp rtmps rtsp "
+    "rtp sftp smb ssh svn tcp thunder udp urn view-source webpack webpack-internal ws wss xmlns jdbc artc artp "
+    "moz-icon ms-appx res safari-extension safari-web-extension".split(),
+)
+"""Schemes that no shopping app owns: the browser's own, network protocols, build tools, stream transports."""
+
+SHOP_DOMAINS: frozenset[str] = frozenset(
+    "taobao.com tmall.com tmall.hk tb.cn 1688.com goofish.com fliggy.com kaola.com 95095.com aliexpress.com "
+    "jd.com jd.hk 3.cn jingxi.com yhd.com yiyaojd.com jkcsjd.com pinduoduo.com yangkeduo.com youzan.com koudaitong.com "
+    "weidian.com youshop10.com mockuai.com suning.com gome.com.cn vip.com dangdang.com jinritemai.com xhslink.com "
+    "xiaohongshu.com v.douyin.com haohuo.jinritemai.com amazon.cn dpurl.cn meituan.com dianping.com kwaixiaodian.com "
+    "kuaizhan.com".split(),
+)
+"""Domains so well known that people type them without a scheme."""
+
+ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\ufeff"
+_INVISIBLE = re.compile(f"[{ZERO_WIDTH}\ufe00-\ufe0f]")
+_FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(0x5E) if chr(0x21 + i) not in "!\"'(),;<>[]`{|}#@*$"}
+_WIDE = re.compile("[\uff10-\uff3a\uff41-\uff5a\uff0f\uff0e]")
+_CJK_TAIL = "。，、；：？！…“”‘’「」『』【】〔〕（）《》〈〉～·"
+
+_SLASH = r"(?:/|\\++(?:/|u002[fF]|x2[fF])|&#0*47;|&#[xX]0*2[fF];|&sol;|%(?:25)*2[fF])"
+_COLON = r"(?::|\\++(?:u003[aA]|x3[aA])|&#0*58;|&#[xX]0*3[aA];|&colon;|%(?:25)*3[aA])"
+_JOINT = re.compile(rf"{_COLON}(?:{_SLASH}{{1,4}}+|\\{{2,4}}+(?=[A-Za-z0-9]))")
+_PLAIN_JOINT = re.compile(r":(?://?|\\/\\?/?)")
+_DISGUISE = re.compile(r"\\+[ux]|&#|&sol;|&colon;|%(?:25)*3[aA]|:\\\\")
+_SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]{1,40}|(?:\\+(?:u00|x)[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,4};){4,40})\Z")
+_ESCAPED_BREAK = r"(?!0|1|2[027]|3[cCeE]|5[cC]|60|7[bBdDfF])[0-7][0-9a-fA-F]"
+_WORDS = r"[^\W\u2e80-\U0010ffff]"
+_BODY = re.compile(
+    rf"(?:{_WORDS}++|[!#$%*+\-./:=?@~()\[\]]++|[,;|](?!\s|https?:)|&(?!(?:quot|lt|gt|apos|nbsp|#3[49]|#[xX]2[27]);)"
+    rf"|\\++(?:/|u00{_ESCAPED_BREAK}|x{_ESCAPED_BREAK})"
+    r"|\{[^\s{}]{0,2000}+(?:\{[^\s{}]{0,2000}+\}[^\s{}]{0,2000}+){0,9}+\})*+",
+)
+_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[/\\]*(?:[^/?#@\\]*@)?([^/?#:\\]*)")
+_HOST = re.compile(r"(?:[\w-]+[.。．｡])+(?:[^\W\d][\w-]*|\d{1,3})[.。．｡]?\Z")
+_RELATIVE = re.compile(r"(?<=[\"'`(=,\s])(?://|\\/\\/)(?=[A-Za-z0-9\-]+\.[A-Za-z0-9\-.]*[A-Za-z])")
+_BARE = re.compile(
+    r"(?<![\w.@/\\%:\-])(?:[A-Za-z0-9\-]{1,63}\.){1,6}(?:com|cn|hk)\b\.?(?![\w.\-])(?::\d{2,5})?(?=[/?#]|\b|(?<=\.))",
+    re.IGNORECASE | re.ASCII,
+)
+_ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
+_NAMED = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">", "sol": "/", "colon": ":", "period": ".", "quest": "?",
+          "equals": "=", "num": "#", "commat": "@", "lowbar": "_", "nbsp": " "}  # fmt: skip
+_ESCAPE = re.compile(r"\\+(?:u00([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{2})\}|x([0-9a-fA-F]{2})|(/))")
+_PASSWORD_TAIL = re.compile(r"\$[0-9A-Za-z/ ]{3,20}\$")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address found in a text: where it stood, as it stood, and as a browser would be sent to it."""
+
+    start: int
+    end: int
+    raw: str
+    url: str
+
+    @property
+    def scheme(self) -> str:
+        """The scheme in lower case."""
+        return self.url.partition(":")[0].lower()
+
+
+def is_web(url: str) -> bool:
+    """Whether the address is one of the web."""
+    return url[:8].lower().startswith(("http://", "https://"))
+
+
+def is_app(url: str) -> bool:
+    """Whether the address is for an app: a scheme that neither the browser nor a protocol owns."""
+    scheme = url.partition(":")[0].lower()
+    return scheme not in _NO_APP and bool(re.fullmatch(r"[a-z][a-z0-9+.\-]+", scheme))
+
+
+def find_addresses(text: str) -> Iterator[Address]:
+    """Every address in a text: web and app, disguised by escapes, entities, full width or zero width characters.
+
+    What follows an address in prose (Chinese, quotes, brackets, a password) is not swallowed. A host without a dot
+    is no address. Time is linear in the text.
+    """
+    if not any(mark in text for mark in (":", "//", "：", "%3", "\\", "&", ".c", ".h", "．", ".C", ".H")):
+        return
+    plain, places = _plain(text)
+    taken = 0
+    for start in _starts(plain):
+        if start < taken:
+            continue
+        end = _end(plain, start)
+        url = clean(plain[start:end])
+        if end > start and _leads_somewhere(url):
+            taken = end
+            first, last = (places[start], places[end - 1] + 1) if places else (start, end)
+            yield Address(first, last, text[first:last], url)
+
+
+def read_address(value: str) -> Address | None:
+    """The address that a whole value is (white space around it apart), or ``None`` where it is more or something else."""
+    raw = value.strip()
+    if not 4 <= len(raw) <= 20_000 or re.search(r"[\s\"<>`]", raw.strip("\"'")) and "{" not in raw:
+        return None
+    url = clean(raw)
+    if not _leads_somewhere(url) or _runs_on(url):
+        return None
+    return Address(0, len(value), raw, url)
+
+
+def clean(raw: str) -> str:
+    """An address without what carried it: entities, script escapes, invisible and full-width characters, CJK tail.
+
+    A protocol-relative or scheme-less address is given ``https:``.
+    """
+    url = unescape(raw.strip()) if "&" in raw or "\\" in raw else raw.strip()
+    url = re.sub(r"[\x00-\x1f\x7f]", "", _INVISIBLE.sub("", url))
+    if _WIDE.search(url):
+        url = url.translate(_FULL_WIDTH)
+    url = _decoded(url.lstrip("\\").rstrip(_CJK_TAIL + "\\"))
+    return _with_scheme(url)
+
+
+def unescape(text: str) -> str:
+    """Text with HTML entities and script escapes decoded, as often as they were applied (up to four times)."""
+    for _round in range(4):
+        decoded = _ESCAPE.sub(_character, _ENTITY.sub(_entity, text))
+        if decoded == text:
+            return text
+        text = decoded
+    return text
+
+
+def host_of(url: str) -> str:
+    """The host of an address in lower case without a trailing dot; ``""`` where there is none."""
+    found = _AUTHORITY.match(url)
+    return re.sub("[。．｡]", ".", found[1]).rstrip(".").lower() if found else ""
+
+
+def is_shop_host(host: str) -> bool:
+    """Whether a host is of a shop platform known to everyone, compared label by label."""
+    labels = host.split(".")
+    return any(".".join(labels[i:]) in SHOP_DOMAINS for i in range(len(labels) - 1))
+
+
+def has_chinese(text: str) -> bool:
+    """Whether there is a Chinese character in the text."""
+    return bool(re.search("[\u3400-\u9fff]", text))
+
+
+def _plain(text: str) -> tuple[str, list[int] | None]:
+    """The text without disguise by character, and the place of each character in the original where they moved."""
+    if text.isascii():
+        return text, None
+    plain = text.translate(_FULL_WIDTH) if _WIDE.search(text) else text
+    if not _INVISIBLE.search(plain):
+        return plain, None
+    places = [i for i, character in enumerate(plain) if not _INVISIBLE.match(character)]
+    return "".join([plain[i] for i in places]), places
+
+
+def _starts(text: str) -> list[int]:
+    """Where an address may begin: before a scheme's colon, at a protocol-relative one, at a well-known bare host."""
+    joint = _JOINT if _DISGUISE.search(text) else _PLAIN_JOINT
+    starts = [scheme for found in joint.finditer(text) if (scheme := _scheme_start(text, found.start())) is not None]
+    if "//" in text or "\\/" in text:
+        starts += [found.start() for found in _RELATIVE.finditer(text)]
+        starts += [0] if re.match(r"//[\w-]+\.", text) else []
+    if ".c" in text or ".h" in text or ".C" in text or ".H" in text:
+        starts += [found.start() for found in _BARE.finditer(text) if is_shop_host(found[0].rstrip(".").lower())]
+    return sorted(starts)
+
+
+def _scheme_start(text: str, colon: int) -> int | None:
+    before = text[max(0, colon - 300) : colon] if text[colon - 1 : colon] == ";" else text[max(0, colon - 45) : colon]
+    found = _SCHEME.search(before)
+    if not found:
+        return None
+    word = found[0]
+    # What is glued to a web scheme is not part of it: "3.0https://", "xhttp://".
+    web = re.search(r"https?\Z", word, re.IGNORECASE)
+    return colon - (len(web[0]) if web else len(word))
+
+
+def _end(text: str, start: int) -> int:
+    """Where an address ends: before white space, quotes, Chinese, a password, and without stray punctuation."""
+    stop = _BODY.match(text, start).end()  # type: ignore[union-attr]  # matches the empty string
+    found = _PASSWORD_TAIL.search(text, start, stop)
+    body = text[start : found.start() if found else stop]
+    while body:
+        last = body[-1]
+        stray = (
+            last in ".,;:!?'\"*~|\\&([{$#"
+            or (last in ")]}" and _unbalanced(body))
+            or (last == "@" and body.count("@") == 1)
+        )
+        if not stray:
+            break
+        body = body[:-1]
+    return start + len(body)
+
+
+def _unbalanced(body: str) -> bool:
+    opening = {")": "(", "]": "[", "}": "{"}[body[-1]]
+    return body.count(body[-1]) > body.count(opening)
+
+
+def _leads_somewhere(url: str) -> bool:
+    """Whether a cleaned address names a host with a dot (web) or anything at all (app)."""
+    if is_web(url):
+        return bool(_HOST.match(host_of(url)))
+    return (
+        is_app(url)
+        and bool(re.match(r"[A-Za-z][A-Za-z0-9+.\-]+:(?://|#Intent)[^/\s]?", url))
+        and len(url) > url.index(":") + 3
+    )
+
+
+def _runs_on(url: str) -> bool:
+    """Whether Chinese follows directly where no address has it: prose that begins with an address."""
+    found = re.search("[\u2e80-\u9fff\uff00-\uffef]", url)
+    return bool(found) and found is not None and url[found.start() - 1] not in "=/&+-_.:"
+
+
+def _decoded(url: str) -> str:
+    """The address after as many rounds of percent-decoding as its own scheme or slashes were encoded."""
+    for _round in range(4):
+        if not re.match(r"(?:[A-Za-z][A-Za-z0-9+.\-]*)?%(?:25)*(?:3[aA]|2[fF])", url):
+            break
+        url = unquote(url)
+    return url
+
+
+def _with_scheme(url: str) -> str:
+    if re.match(r"[/\\]{2}[^/\\]", url):
+        return "https:" + url.replace("\\", "/", 2)
+    web = re.match(r"(https?):[/\\]*", url, re.IGNORECASE)
+    if web:
+        return f"{web[1].lower()}://{url[web.end() :]}"
+    bare = _BARE.match(url)
+    if bare and is_shop_host(bare[0].rstrip(".").lower()):
+        return "https://" + url
+    return url
+
+
+def _entity(found: re.Match[str]) -> str:
+    name = found[1]
+    if not name.startswith("#"):
+        return _NAMED.get(name, found[0])
+    code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+    return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else ""
+
+
+def _character(found: re.Match[str]) -> str:
+    return found[4] or chr(int(found[1] or found[2] or found[3], 16))
