@@ -27,6 +27,7 @@ _ITEM_FIELDS = (
 _CART_STEMS = {
     "xhr": ("response",),
     "scroll": ("response",),
+    "boxed": ("response",),
     "jsonp": ("response", "inline_script"),
     "socket": ("websocket",),
     "gzip": ("websocket",),

@@ -8,6 +8,18 @@ from dataclasses import dataclass, field
 from crawler.sample.truth import PlantedLink, PlantedTarget, Truth
 
 Row = Mapping[str, object]
+JUDGED_RULES: frozenset[str] = frozenset(
+    {
+        "personal_store_link",
+        "third_party_store_link",
+        "platform_not_permitted",
+        "published_before_window",
+        "published_after_window",
+    }
+)
+"""The rules that the truth speaks of. What others say (still listed after the window, a misleading label) depends on
+the night of the visit and is set aside."""
+_ELSEWHERE = "violation of another rule"
 _UNDECIDED = {"", "unknown", "not_applicable", "taobao_unspecified"}
 
 
@@ -168,8 +180,10 @@ def _compare_shop(result: Comparison, link: PlantedLink, rows: Sequence[Row]) ->
 
 
 def _compare_verdict(result: Comparison, link: PlantedLink, rows: Sequence[Row]) -> None:
-    said = {str(row.get("verdict") or "") for row in rows}
-    accepted = set(link.accepted_verdicts)
+    said = {_verdict(row) for row in rows}
+    accepted = {*link.accepted_verdicts, _ELSEWHERE} - (
+        {_ELSEWHERE} if link.accepted_verdicts == ("violation",) else set()
+    )
     if "violation" in said - accepted:
         result.false_violations.append(f"{_name(link)}: {_rules(rows)}; {link.reason}")
     elif accepted == {"violation"} and "violation" not in said:
@@ -188,6 +202,12 @@ def _compare_resolution(result: Comparison, link: PlantedLink, rows: Sequence[Ro
         result.resolutions_wrong.append(
             f"{_name(link)}: {', '.join(sorted(said))}, should be {' or '.join(link.resolutions)}"
         )
+
+
+def _verdict(row: Row) -> str:
+    """A row's verdict; a violation of no rule that the truth speaks of says nothing against it."""
+    verdict = str(row.get("verdict") or "")
+    return _ELSEWHERE if verdict == "violation" and not JUDGED_RULES & set(_rules([row])) else verdict
 
 
 def _note_missed_violation(result: Comparison, link: PlantedLink) -> None:

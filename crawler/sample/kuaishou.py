@@ -146,7 +146,8 @@ def _product_area(draft: Draft) -> str:
     """The yellow cart, the product area as far as the server draws it, and what stands beside it."""
     spec, cards = draft.spec, "\n".join(draft.body)
     entry = '<button class="cart-entry" aria-label="购物车">🛒</button>' if spec.is_clicked else ""
-    listed = f'<div class="goods-list">{cards}</div>' if spec.cart == "static" and not spec.is_clicked else ""
+    empty = '<div class="goods-empty">购物车还没有商品</div>'
+    listed = f'<div class="goods-list">{cards or empty}</div>' if spec.cart == "static" and not spec.is_clicked else ""
     beside = "" if listed else f'<div class="goods-notes">{cards}</div>'
     area = _AREAS.get(spec.surface)
     return f'{entry}<div class="{area}">{listed}</div>{beside}' if area else f"{entry}{listed}{beside}"

@@ -349,6 +349,7 @@ WAYS: dict[str, Build] = {
     "mtb": _page("m.tb.cn", "h.{code}", _taobao_share),
     "etb": _page("e.tb.cn", "h.{code}", _taobao_share),
     "interstitial": _page("m.tb.cn", "h.{code}", _interstitial),
+    "jdshort": _http("3.cn", 302),
     "ujd": _jd_union,
     "jdclick": _jd_click,
     "jdadvert": _jd_advert,

@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
+from typing import Self
 
 from crawler.sample.declaration import PAGES
 from crawler.sample.drafts import PageSpec
 from crawler.sample.planting import grow
 from crawler.sample.proxy import Proxy
-from crawler.sample.truth import Truth
 
 _START_S = 30.0
 
@@ -51,7 +51,7 @@ class SampleWorld:
         """The certificate that signs all hosts of the world."""
         return self._proxy.certificates.authority_pem
 
-    async def __aenter__(self) -> SampleWorld:
+    async def __aenter__(self) -> Self:
         await self._proxy.start(self._port)
         return self
 
