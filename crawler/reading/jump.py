@@ -31,6 +31,8 @@ _REFRESH = re.compile(
 )
 _URL_PREFIX = re.compile(r"url\s*=\s*", re.IGNORECASE)
 _LINE_SIGNS = {9: None, 10: None, 13: None}
+_NO_SPACE = dict.fromkeys((*range(0x21), 0xA0, 0x3000))
+_BARE_TEXT = 400
 _C0_AND_SPACE = "".join(map(chr, range(0x21)))
 
 Via: TypeAlias = Literal["http", "meta", "script", "app"]
@@ -69,7 +71,8 @@ def next_jump(page: Page) -> Jump | None:
     if page.http_status in _REDIRECTS:
         return _location_jump(page)
     moves = [move for move in _moves(page) if move.at_ms <= MAX_DELAY_MS]
-    return _decide(moves) or _house_jump(page)
+    jump = _decide(moves)
+    return jump if jump and jump.certain else _house_jump(page) or jump
 
 
 def _location_jump(page: Page) -> Jump | None:
@@ -109,6 +112,21 @@ def join(base: str, reference: str) -> str:
         return text
 
 
+def is_bare(page: Page) -> bool:
+    """Whether a page has next to nothing to read: an interstitial, not a shop or an article."""
+    return len(_visible_text(_parse(_html(page)))) < _BARE_TEXT
+
+
+def is_empty(page: Page) -> bool:
+    """Whether a page shows nothing at all."""
+    selector = _parse(_html(page))
+    return not _visible_text(selector) and not selector.css("img, iframe, canvas, video, input, svg")
+
+
+def _visible_text(selector: Selector) -> str:
+    return "".join(selector.xpath(_TEXT).getall()).translate(_NO_SPACE)
+
+
 # --- what the page does --------------------------------------------------------------------------------------------
 
 
@@ -136,6 +154,7 @@ _META_REFRESH = (
     "[not(ancestor::noscript or ancestor::template)]/@content"
 )
 _APP_LINKS = "//a/@href | //iframe/@src | //*/@data-href | //*/@data-url | //*/@data-scheme"
+_TEXT = "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
 _SCRIPTS = (
     "//script[not(@src)][not(@type) or @type = '' or contains(@type, 'javascript') or contains(@type, 'ecmascript')"
     " or @type = 'module']"
