@@ -1,4 +1,4 @@
-"""How the database is opened: one writer by a lock file, durable pragmas, one kind of transaction."""
+"""How the database is opened and written: one writer by a lock file, durable pragmas, one kind of transaction."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ REMOTE_FILE_SYSTEMS = frozenset(
 
 WRITER_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "mmap_size": 0, "trusted_schema": 0}
 """What must read back as set. ``synchronous`` 2 is FULL: what was acknowledged outlives a power cut."""
+
+INT64_MAX = 2**63 - 1
+NUL = {0: "\\x00"}
+"""SQLite's own functions, and many tools, take a text to end at its first NUL."""
 
 
 class StoreRefusedError(Exception):
@@ -138,6 +142,18 @@ def transaction(db: Database) -> Iterator[Database]:
         # SQLite has rolled back already after some errors (a full disk): rollback() then does nothing.
         db.rollback()
         raise
+
+
+def storable(value: object) -> object:
+    """``value`` as SQLite can hold it: no lone surrogates or NULs in text, no integer beyond 64 bits.
+
+    Pages are hostile; a price of thirty digits or half an emoji must not cost the visit that found it.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8").translate(NUL)
+    if isinstance(value, int):
+        return max(-INT64_MAX, min(INT64_MAX, int(value)))
+    return value
 
 
 def refuse_old_sqlite(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:

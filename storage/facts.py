@@ -12,15 +12,12 @@ from typing import Any, TypeAlias
 
 from sqlite_utils import Database
 
-from storage.connection import transaction
+from storage.connection import INT64_MAX, storable, transaction
 from storage.evidence import EvidenceFolder
 from storage.records import SEEN_OUTCOMES, Destination, Interval, Link, Resolution, Sighting, Visit, identify
 
 Row: TypeAlias = dict[str, Any]
 
-INT64_MAX = 2**63 - 1
-UNSTORABLE = {0: "\\x00"}
-"""SQLite's own functions, and many tools, take a text to end at its first NUL."""
 BASES_BEST_LAST = ("unknown", "bounded", "content", "stated")
 
 
@@ -107,7 +104,7 @@ class Facts:
         Raises:
             LookupError: the link was never sighted.
         """
-        link_id = identify("link", resolution.link_url)
+        link_id = link_id_of(resolution.link_url)
         resolution_id = identify("resolution", run_id, link_id)
         destination = resolution.destination
         if snapshot is not None and destination is not None:
@@ -141,8 +138,8 @@ class Facts:
         return frozenset(row[0] for row in self._db.execute(NAMED_EVIDENCE))
 
     def _require_task(self, run_id: str, url: str) -> None:
-        row = self._db.execute("SELECT 1 FROM tasks WHERE run_id = ? AND target_url = ?", [run_id, url]).fetchone()
-        if row is None:
+        sql = "SELECT 1 FROM tasks WHERE run_id = ? AND target_url = ?"
+        if self._db.execute(sql, [run_id, storable(url)]).fetchone() is None:
             raise LookupError(f"run {run_id} has no task for {url}; add it with add_targets()")
 
     def _has(self, table: str, key: str, value: str) -> bool:
@@ -158,7 +155,7 @@ class Facts:
         self._db.execute(
             f"UPDATE tasks SET {change} WHERE run_id = :run AND target_url = :url "  # noqa: S608 - literals
             "AND state <> 'done' AND attempt <= :attempt",
-            {"run": run_id, "url": visit.ledger_url, "attempt": visit.attempt, "outcome": visit.page.outcome},
+            {"run": run_id, "url": storable(visit.ledger_url), "attempt": visit.attempt, "outcome": visit.page.outcome},
         )
 
     def _evidence_row(self, visit_id: str, sha256: str, kind: str, content: bytes, at_ms: int) -> Row:
@@ -187,7 +184,7 @@ class Facts:
         standing = self._standing_since(page_id, absent_ms, seen_ms)
         arrived = Interval(absent_ms, seen_ms + 1, "bounded")
         return [
-            sighting.published if sighting.published.basis != "unknown" else standing.get(link.link_id, arrived)
+            sighting.published if sighting.published.basis != "unknown" else standing.get(link_id_of(link.url), arrived)
             for sighting, link in pairs
         ]
 
@@ -211,16 +208,9 @@ class Facts:
         return {link_id: Interval(from_ms, to_ms, basis) for link_id, from_ms, to_ms, basis in rows}
 
 
-def storable(value: object) -> object:
-    """``value`` as SQLite can hold it: no lone surrogates or NULs in text, no integer beyond 64 bits.
-
-    Pages are hostile; a price of thirty digits or half an emoji must not cost the visit that found it.
-    """
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8").translate(UNSTORABLE)
-    if isinstance(value, int):
-        return max(-INT64_MAX, min(INT64_MAX, int(value)))
-    return value
+def link_id_of(url: str) -> str:
+    """``Link.link_id`` of the address as it is stored, so that a link read back is the link that was saved."""
+    return identify("link", storable(url))
 
 
 def destination_id(destination: Destination) -> str:
@@ -288,16 +278,17 @@ def _link_rows(links: Sequence[Link], seen_ms: int) -> list[Row]:
             "shop_id": link.shop_id,
             "seen_ms": seen_ms,
         }
-        for link_id, link in {link.link_id: link for link in links}.items()
+        for link_id, link in {link_id_of(link.url): link for link in links}.items()
     ]
 
 
 def _sighting_row(visit_id: str, sighting: Sighting, link: Link, published: Interval) -> Row:
+    link_id = link_id_of(link.url)
     place = (sighting.raw, sighting.found_in, sighting.locator, sighting.depth)
     return {
-        "sighting_id": identify("sighting", visit_id, link.link_id, *place),
+        "sighting_id": identify("sighting", visit_id, link_id, *place),
         "visit_id": visit_id,
-        "link_id": link.link_id,
+        "link_id": link_id,
         "raw": sighting.raw,
         "token": sighting.token,
         "depth": sighting.depth,

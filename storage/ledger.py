@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from storage.connection import transaction
+from storage.connection import storable, transaction
 from storage.records import SEEN_OUTCOMES, RunKind, RunStatus, Target, identify
 
 
@@ -115,7 +115,7 @@ class Ledger:
                 "INSERT INTO tasks (run_id, target_url, position, surface, site, owner_id) VALUES (?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (run_id, target_url) DO NOTHING",
                 [
-                    (run_id, target.url, before + place, target.surface, target.site, target.owner_id)
+                    (run_id, storable(target.url), before + place, target.surface, target.site, target.owner_id)
                     for place, target in enumerate(_distinct(targets))
                 ],
             )
@@ -169,7 +169,7 @@ class Ledger:
             db.execute(
                 "UPDATE tasks SET state = 'queued', lease_until_ms = NULL "
                 "WHERE run_id = ? AND target_url = ? AND state = 'leased'",
-                [run_id, url],
+                [run_id, storable(url)],
             )
 
     def counts(self, run_id: str) -> Counts:
@@ -209,7 +209,7 @@ class Ledger:
             db.execute(
                 "UPDATE runs SET status = ?, reason = ?, finished_ms = ?, reached = ?, unseen = ?, "
                 "stats_json = json_patch(stats_json, ?) WHERE run_id = ?",
-                [status, reason, now_ms, counts.reached, counts.unseen, _json(stats), run_id],
+                [status, storable(reason), now_ms, counts.reached, counts.unseen, _json(stats), run_id],
             )
         return counts
 

@@ -111,9 +111,9 @@ def m001_facts(db: Database) -> None:
         owner_id TEXT,
         owner_name TEXT,
         first_seen_ms INTEGER,
-        last_seen_ms INTEGER,
-        UNIQUE (url, surface, site)
+        last_seen_ms INTEGER
     ) STRICT;
+    CREATE INDEX pages_url ON pages (url);
     CREATE INDEX pages_owner ON pages (owner_id);
 
     CREATE TABLE visits (
@@ -143,7 +143,7 @@ def m001_facts(db: Database) -> None:
 
     CREATE TABLE links (
         link_id TEXT PRIMARY KEY,
-        url TEXT NOT NULL UNIQUE,
+        url TEXT NOT NULL,
         platform TEXT NOT NULL,
         kind TEXT NOT NULL,
         scope TEXT NOT NULL,
@@ -152,6 +152,7 @@ def m001_facts(db: Database) -> None:
         first_seen_ms INTEGER NOT NULL,
         last_seen_ms INTEGER NOT NULL
     ) STRICT;
+    CREATE INDEX links_url ON links (url);
 
     CREATE TABLE sightings (
         sighting_id TEXT PRIMARY KEY,

@@ -108,11 +108,8 @@ class Store:
 
     def check(self) -> list[str]:
         """What is wrong with the database and its evidence, in words; empty where nothing is. Reads all of both."""
-        missing = ((sha256, self.evidence.verify(sha256)) for sha256 in sorted(self.facts.named_evidence()))
-        return [
-            *damages(self.db),
-            *(f"evidence {sha256} is {state}" for sha256, state in missing if state != "whole"),
-        ]
+        states = ((sha256, self.evidence.verify(sha256)) for sha256 in sorted(self.facts.named_evidence()))
+        return damages(self.db) + [f"evidence {sha256} is {state}" for sha256, state in states if state != "whole"]
 
     def orphans(self) -> list[Path]:
         """Evidence files that no row names: left by a crash, safe to delete."""

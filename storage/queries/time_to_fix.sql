@@ -1,0 +1,13 @@
+-- How long do violations stay up before they are gone, by rule, in days?
+WITH fixed AS (
+    SELECT rule, severity, (resolved_ms - first_seen_ms) / 86400000.0 AS days,
+        row_number() OVER (PARTITION BY rule, severity ORDER BY resolved_ms - first_seen_ms) AS place,
+        count(*) OVER (PARTITION BY rule, severity) AS fixed
+    FROM violations WHERE status = 'resolved'
+)
+SELECT rule, severity, fixed, round(min(days), 2) AS fastest,
+    round(avg(days) FILTER (WHERE place IN ((fixed + 1) / 2, (fixed + 2) / 2)), 2) AS median,
+    round(max(days), 2) AS slowest
+FROM fixed
+GROUP BY rule, severity
+ORDER BY median DESC, rule;
