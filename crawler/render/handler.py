@@ -1,0 +1,68 @@
+"""Scrapy's download handler for both lanes: pages that ask for a rendering go to the browser, the rest to HTTP/1.1."""
+
+from __future__ import annotations
+
+import copy
+from time import monotonic
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.render.options import SETTINGS, read_options
+from crawler.render.pool import Pool, acquire, release
+from crawler.render.response import respond
+from crawler.shapes import Rendering
+
+__all__ = ["SETTINGS", "RenderHandler"]
+
+AS_IT_IS = {"dont_retry": True, "dont_redirect": True, "handle_httpstatus_all": True}
+"""A rendered page has already been followed to its end, and its outcome says what it is worth."""
+
+
+class RenderHandler(BaseDownloadHandler):
+    """Opens a request whose ``meta["rendering"]`` holds a :class:`crawler.shapes.Rendering` in the browser.
+
+    Its response is a :class:`crawler.render.response.RenderedResponse`, also after a timeout, crash or network
+    error: these are ``response.page.outcome``. Every other request is Scrapy's own business, through the same proxy.
+    """
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.options = read_options(crawler.settings)
+        self._http = HTTP11DownloadHandler(_plain_lane(crawler, is_insecure=self.options.is_insecure))
+        self._pool: Pool | None = None
+
+    async def download_request(self, request: Request) -> Response:
+        """The response to a request, by the lane that it asks for."""
+        rendering = request.meta.get("rendering")
+        if not isinstance(rendering, Rendering):
+            if self.options.proxy:
+                request.meta["proxy"] = self.options.proxy
+            return await self._http.download_request(request)
+        if self._pool is None:
+            self._pool = acquire(self.options)
+        started = monotonic()
+        page = await self._pool.render(request.url, rendering)
+        request.meta.update(AS_IT_IS, download_latency=monotonic() - started)
+        return respond(request, page)
+
+    async def close(self) -> None:
+        """Close connections, and the browser with the last handler that used it."""
+        await self._http.close()
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            await release(pool)
+
+
+def _plain_lane(crawler: Crawler, *, is_insecure: bool) -> Crawler:
+    """The crawler as Scrapy's own handler shall see it: with our choice about certificates."""
+    lane = copy.copy(crawler)
+    lane.settings = crawler.settings.copy()
+    lane.settings.frozen = False
+    lane.settings.set("DOWNLOAD_VERIFY_CERTIFICATES", not is_insecure, priority="cmdline")
+    return lane

@@ -1,0 +1,250 @@
+// Runs in an isolated world of the main document, where no script of the page can tamper with it:
+// `walk` uses the page as a person would until nothing new comes, `collect` reads what is there then.
+(() => {
+  const TICK_MS = 50;
+  const LOOSE = 5; // A page that never stops redrawing is drawn when its links stayed the same for this many settles.
+  const UNREADY = 10; // A page that shows none of its ready marks is given up after this many quiet settles.
+  const END_PX = 4;
+  const MAX_SNAPSHOTS = 2000;
+  const MAX_HTML = 16 * 1024 * 1024;
+  const OVERSIZE_CHECK_MS = 1500;
+
+  const memory = (globalThis.cartwatch ??= {
+    clicked: 0,
+    scrolls: 0,
+    dirty: true,
+    snapshots: new Map(),
+    known: new WeakMap(),
+  });
+  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const all = (selector, root = document) => {
+    try {
+      return selector ? [...root.querySelectorAll(selector)] : [];
+    } catch {
+      return [];
+    }
+  };
+  const first = (selectors) => {
+    for (const selector of selectors) {
+      const found = all(selector)[0];
+      if (found) return found;
+    }
+    return null;
+  };
+  const count = (selectors) => selectors.reduce((sum, selector) => sum + all(selector).length, 0);
+
+  // --- waiting ----------------------------------------------------------------------------------------------
+
+  const observe = () => {
+    if (memory.observer) return;
+    memory.observer = new MutationObserver(() => (memory.dirty = true));
+    memory.observer.observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["href"] });
+  };
+  const elements = document.getElementsByTagName("*");
+  const signature = (spec) => {
+    if (memory.dirty || !memory.signature) {
+      memory.dirty = false;
+      const area = first(spec.product_area);
+      memory.signature = [document.links.length, all(spec.item).length, area ? area.getElementsByTagName("*").length : -1].join();
+    }
+    return memory.signature;
+  };
+  const isReady = (spec) => Boolean(first(spec.ready) || first(spec.product_area));
+  const isOversize = () => document.documentElement && document.documentElement.outerHTML.length > 2 * MAX_HTML;
+
+  /** Waits until the page is drawn: "quiet", "unready" (quiet without a ready mark), "late" (never quiet) or "oversize". */
+  const drawn = async (spec, until) => {
+    let last = "";
+    let size = -1;
+    let changed = performance.now();
+    let moved = changed;
+    let nextCheck = changed + OVERSIZE_CHECK_MS;
+    const marked = spec.ready.length > 0;
+    for (;;) {
+      const now = performance.now();
+      const current = signature(spec);
+      if (current !== last) moved = changed = now;
+      if (elements.length !== size) moved = now;
+      [last, size] = [current, elements.length];
+      if (document.readyState !== "loading") {
+        const quiet = now - moved >= spec.settle_ms || now - changed >= LOOSE * spec.settle_ms;
+        if (quiet && (!marked || isReady(spec))) return "quiet";
+        if (quiet && now - changed >= UNREADY * spec.settle_ms) return "unready";
+      } else if (now > nextCheck) {
+        if (isOversize()) return "oversize";
+        nextCheck = now + 2 * OVERSIZE_CHECK_MS;
+      }
+      if (now >= until) return isReady(spec) ? "late" : "unready";
+      await sleep(TICK_MS);
+    }
+  };
+
+  // --- the shopping cart ------------------------------------------------------------------------------------
+
+  const opener = (spec) => {
+    for (const selector of spec.cart) {
+      for (const element of all(selector)) {
+        const box = element.getBoundingClientRect();
+        if (box.width > 0 && box.height > 0) return element;
+      }
+    }
+    return null;
+  };
+  /** The middle of the opener, where a click lands; or null after a click by script where something covers it. */
+  const aim = (element) => {
+    element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+    const box = element.getBoundingClientRect();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const hit = document.elementFromPoint(x, y);
+    if (hit && (element.contains(hit) || hit.shadowRoot?.contains(element))) return { x, y };
+    element.click();
+    return null;
+  };
+
+  // --- scrolling --------------------------------------------------------------------------------------------
+
+  const addresses = (item) =>
+    all("[href]", item)
+      .map((element) => element.getAttribute("href"))
+      .join(" ");
+  const keyOf = (item) => item.textContent + "\n" + (item.getAttribute("href") ?? "") + addresses(item);
+  /** Remembers each product, for a list that keeps only those in view. Gives how many were new. */
+  const remember = (spec) => {
+    let news = 0;
+    for (const item of all(spec.item)) {
+      if (memory.snapshots.size >= MAX_SNAPSHOTS) break;
+      const key = keyOf(item);
+      if (memory.known.get(item) === key || memory.snapshots.has(key)) continue;
+      memory.known.set(item, key);
+      memory.snapshots.set(key, item.outerHTML);
+      news += 1;
+    }
+    return news;
+  };
+  const scrollerOf = (element) => {
+    for (let node = element; node && node !== document.body; node = node.parentElement) {
+      if (node.scrollHeight > node.clientHeight + END_PX && /auto|scroll|overlay/.test(getComputedStyle(node).overflowY)) return node;
+    }
+    return document.scrollingElement ?? document.documentElement;
+  };
+  /** Brings the last product to the top: the end of a plain list, one window further in a list drawn on demand. */
+  const scroll = (spec) => {
+    const last = all(spec.item).at(-1);
+    const area = first(spec.product_area);
+    const inner = last ?? (area && (area.lastElementChild ?? area));
+    const scroller = scrollerOf(inner);
+    const before = scroller.scrollTop;
+    if (last) last.scrollIntoView({ block: "start", behavior: "instant" });
+    else scroller.scrollTop = scroller.scrollHeight;
+    return scroller.scrollTop > before + 1;
+  };
+
+  const walk = async (spec) => {
+    observe();
+    const until = performance.now() + spec.budget_ms;
+    for (;;) {
+      const state = await drawn(spec, until);
+      if (state !== "quiet") return { state };
+      if (!memory.clicked) {
+        const element = opener(spec);
+        if (element) {
+          memory.clicked = 1;
+          const at = aim(element);
+          memory.dirty = true;
+          if (at) return { state: "click", ...at };
+          continue;
+        }
+      }
+      if (!spec.scroll_to_end) return { state };
+      const isNews = remember(spec) > 0 || memory.signature !== memory.scrolledAt;
+      memory.scrolledAt = memory.signature;
+      if (memory.scrolls >= spec.max_scrolls) return { state: isNews ? "endless" : state };
+      if (!scroll(spec)) return { state };
+      memory.scrolls += 1;
+      await sleep(TICK_MS);
+    }
+  };
+
+  // --- reading ----------------------------------------------------------------------------------------------
+
+  const shadowRoots = () => {
+    const roots = [];
+    const queue = [document];
+    while (queue.length) {
+      for (const element of queue.pop().querySelectorAll("*")) {
+        if (element.shadowRoot) {
+          roots.push(element.shadowRoot);
+          queue.push(element.shadowRoot);
+        }
+      }
+    }
+    return roots;
+  };
+  const tag = (element) => element.cloneNode(false).outerHTML.replace(/<\/html>$/i, "");
+  const dom = () => {
+    const root = document.documentElement;
+    if (!root) return "";
+    const shadows = shadowRoots();
+    const doctype = document.doctype ? "<!DOCTYPE html>" : "";
+    if (!shadows.length) return doctype + root.outerHTML;
+    return doctype + tag(root) + root.getHTML({ shadowRoots: shadows }) + "</html>";
+  };
+  const scrolledAway = (spec) => {
+    const present = new Set(all(spec.item).map(keyOf));
+    return [...memory.snapshots].filter(([key]) => !present.has(key)).map(([, html]) => html);
+  };
+  const areaOf = (spec) => first(spec.product_area);
+  const pictures = (spec) => {
+    const area = areaOf(spec) ?? document;
+    return all("img, canvas", area).map((element) => {
+      const box = element.getBoundingClientRect();
+      const picture = { x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height, url: "" };
+      if (element instanceof HTMLCanvasElement) {
+        try {
+          picture.url = element.toDataURL("image/png");
+        } catch {} // A canvas with foreign pixels cannot be read; the screenshot shows it.
+      } else picture.url = element.currentSrc || element.src;
+      return picture;
+    });
+  };
+  const blobs = async (list) => {
+    for (const picture of list.filter(({ url }) => url.startsWith("blob:"))) {
+      try {
+        const reader = new FileReader();
+        const read = new Promise((resolve, reject) => ([reader.onload, reader.onerror] = [resolve, reject]));
+        reader.readAsDataURL(await (await fetch(picture.url)).blob());
+        await read;
+        picture.data = reader.result;
+      } catch {}
+    }
+  };
+
+  const collect = async (spec) => {
+    const area = areaOf(spec);
+    const html = dom();
+    const result = {
+      url: location.href,
+      html: html.slice(0, MAX_HTML),
+      oversize: html.length > MAX_HTML,
+      away: spec.item ? scrolledAway(spec) : [],
+      ready: isReady(spec),
+      counts: {
+        product_area: count(spec.product_area),
+        items: all(spec.item).length,
+        scrolls: memory.scrolls,
+        images: area ? all("img", area).length : 0,
+        canvases: area ? all("canvas", area).length : 0,
+      },
+    };
+    if (spec.screenshot) {
+      const square = ({ width, height }) => Math.min(width, height) >= spec.min_px;
+      result.pictures = pictures(spec).filter(square).slice(0, spec.max_pictures);
+      await blobs(result.pictures);
+      const box = area?.getBoundingClientRect();
+      if (box?.width && box.height) result.box = { x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height };
+    }
+    return JSON.stringify(result);
+  };
+
+  return { walk, collect };
+})()
