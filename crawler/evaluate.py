@@ -17,7 +17,7 @@ from crawler import shelf
 from crawler.errors import PolicyError
 from crawler.reading.policy import EVER, Policy
 from crawler.shapes import Case, Judge, Judgement, Rule
-from storage.records import Destination, Verdict, VerdictValue
+from storage.records import Destination, Interval, SightingFacts, Verdict, VerdictValue
 
 PERMITTED = "permitted"
 """The rule named by the one verdict of a case that breaks none."""
@@ -73,6 +73,34 @@ def evaluate(cases: Iterable[Case], policy: Policy, rules: Mapping[str, Rule]) -
     bench = Bench(policy, rules)
     for case in cases:
         yield from bench.judge(case)
+
+
+def cases(facts: Iterable[SightingFacts]) -> Iterator[Case]:
+    """Sightings as the database gives them, as cases for the rules."""
+    for row in facts:
+        link = row.link
+        yield Case(
+            sighting_id=row.sighting_id,
+            link_id=row.link_id,
+            page_id=row.page_id,
+            link_url=link.url,
+            platform=link.platform,
+            kind=link.kind,
+            scope=link.scope,
+            item_id=link.item_id,
+            raw=row.raw,
+            found_in=row.found_in,
+            label=row.label,
+            site=row.site,
+            surface=row.surface,
+            owner_id=row.owner_id,
+            seen_ms=row.seen_ms,
+            published=Interval(row.published_from_ms, row.published_to_ms, row.published_basis),
+            resolution_outcome=link.outcome,
+            hop_urls=link.hop_urls,
+            destination=link.destination,
+            earlier=link.earlier,
+        )
 
 
 def overall(verdicts: Iterable[VerdictValue]) -> VerdictValue:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Outcome: TypeAlias = Literal[
     "ok",
@@ -324,3 +324,42 @@ class Verdict:
     reason: str
     severity: str = ""
     clause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkFacts:
+    """What one run knows of a link: its address, where it led then, and where it had led before.
+
+    Attributes:
+        outcome: how following it ended; ``unresolvable`` where nobody followed it.
+        earlier: where it led on the last earlier run that could tell.
+    """
+
+    url: str
+    platform: str
+    kind: str
+    scope: str
+    item_id: str | None = None
+    outcome: str = "unresolvable"
+    hop_urls: tuple[str, ...] = ()
+    destination: Destination | None = None
+    earlier: Destination | None = None
+
+
+class SightingFacts(NamedTuple):
+    """A sighting as a policy is asked about it, with the page where it stood and the link that it is."""
+
+    sighting_id: str
+    link_id: str
+    page_id: str
+    site: str
+    surface: str
+    owner_id: str | None
+    seen_ms: int
+    raw: str
+    found_in: str
+    label: str
+    published_from_ms: int | None
+    published_to_ms: int | None
+    published_basis: PublishedBasis
+    link: LinkFacts

@@ -1,0 +1,190 @@
+"""Verdicts: what policies said of the sightings of a run, read and written in batches so that memory stays flat."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.connection import transaction
+from storage.records import Destination, LinkFacts, SightingFacts, Signal, Verdict, VerdictValue, identify
+
+VISITS_AT_ONCE = 200
+"""Each read is this short, so that the write-ahead log can be taken in between."""
+LINKS_REMEMBERED = 100_000
+VERDICTS_AT_ONCE = 50_000
+
+
+class Verdicts:
+    """The tables ``policies`` and ``verdicts``, and the facts that verdicts are made of."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def save_policy(self, digest: str, name: str, version: str, text: str, *, now_ms: int) -> None:
+        """Keep the text of a policy; the second time changes nothing."""
+        with transaction(self._db) as db:
+            db.execute(POLICY_INSERT, [digest, name, version, text, now_ms])
+
+    def policy_text(self, digest: str) -> str | None:
+        """The text of a policy that was applied before."""
+        row = self._db.execute("SELECT text FROM policies WHERE policy_digest = ?", [digest]).fetchone()
+        return None if row is None else str(row[0])
+
+    def facts(self, run_id: str) -> Iterator[SightingFacts]:
+        """Every sighting of a run with what is known of it, in the order in which pages were visited.
+
+        Reads a few visits at a time; it may be written to in between. Memory does not grow with the run, apart
+        from eight bytes a visit.
+        """
+        visits = array("q", (row[0] for row in self._db.execute(VISIT_ROWIDS, [run_id])))
+        links = _Links(self._db, run_id)
+        for start in range(0, len(visits), VISITS_AT_ONCE):
+            chunk = visits[start : start + VISITS_AT_ONCE]
+            for row in self._db.execute(SIGHTINGS, [chunk[0], chunk[-1], run_id]).fetchall():
+                yield SightingFacts._make((*row, links.of(row[1])))
+
+    def save(
+        self, run_id: str, policy_digest: str, verdicts: Iterable[Verdict], *, now_ms: int
+    ) -> Counter[VerdictValue]:
+        """Keep the verdicts of a policy on a run, in place of what it said of this run before.
+
+        Other policies' verdicts stay. A run of up to ``VERDICTS_AT_ONCE`` verdicts is one transaction; of a larger
+        one, whatever a crash cut off is judged again by judging it again.
+
+        Returns:
+            How many verdicts of each value there were.
+        """
+        counts: Counter[VerdictValue] = Counter()
+        stream = iter(verdicts)
+        more = True
+        while more:
+            with transaction(self._db) as db:
+                batch = list(islice(stream, VERDICTS_AT_ONCE))
+                counts.update(verdict.verdict for verdict in batch)
+                db.conn.executemany(VERDICT_INSERT, _rows(run_id, policy_digest, batch, now_ms))
+                more = len(batch) == VERDICTS_AT_ONCE
+                if not more:
+                    db.execute(STALE_DELETE, [run_id, policy_digest, now_ms])
+        return counts
+
+    def judged_by(self, run_id: str, *, other_than: str = "") -> str | None:
+        """The policy that judged a run last, by its digest; ``other_than`` leaves one policy out."""
+        row = self._db.execute(LAST_POLICY, [run_id, other_than]).fetchone()
+        return None if row is None else str(row[0])
+
+    def doubtful(self, run_id: str, policy_digest: str) -> Mapping[str, VerdictValue]:
+        """The sightings of a run that a policy did not allow, each with the gravest that it said of it."""
+        return dict(self._db.execute(DOUBTFUL, [run_id, policy_digest]))
+
+    def verdict_count(self, run_id: str, policy_digest: str) -> int:
+        """How many verdicts a policy gave on a run."""
+        query = "SELECT count(*) FROM verdicts WHERE run_id = ? AND policy_digest = ?"
+        return int(self._db.execute(query, [run_id, policy_digest]).fetchone()[0])
+
+
+class _Links:
+    """What a run knows of its links, looked up once for many sightings."""
+
+    def __init__(self, db: Database, run_id: str) -> None:
+        self._db = db
+        self._run_id = run_id
+        self._known: dict[str, LinkFacts] = {}
+
+    def of(self, link_id: str) -> LinkFacts:
+        """The facts of a link."""
+        known = self._known.get(link_id)
+        if known is None:
+            if len(self._known) >= LINKS_REMEMBERED:
+                self._known.clear()
+            known = self._known[link_id] = self._read(link_id)
+        return known
+
+    def _read(self, link_id: str) -> LinkFacts:
+        row = self._db.execute(LINK, {"link": link_id, "run": self._run_id}).fetchone()
+        url, platform, kind, scope, item_id, outcome, resolution_id, *now = row
+        before = self._db.execute(EARLIER, {"link": link_id, "run": self._run_id}).fetchone()
+        hops = self._db.execute(HOPS, [resolution_id]).fetchall() if resolution_id else []
+        return LinkFacts(
+            url=url,
+            platform=platform,
+            kind=kind,
+            scope=scope,
+            item_id=item_id,
+            outcome=outcome or "unresolvable",
+            hop_urls=tuple(hop for (hop,) in hops),
+            destination=_destination(now) if now[0] is not None else None,
+            earlier=_destination(before) if before else None,
+        )
+
+
+def _destination(row: Sequence[Any]) -> Destination:
+    """A row of ``DESTINATION``'s columns, which are the record's fields in their order, ``signals`` as JSON."""
+    platform, store_type, confidence, signals_json, *rest = row
+    shop_id, shop_name, item_id, title, state, checked_ms = rest
+    return Destination(
+        platform=platform,
+        store_type=store_type,
+        confidence=confidence,
+        signals=tuple(Signal(**signal) for signal in json.loads(signals_json)),
+        shop_id=shop_id,
+        shop_name=shop_name,
+        item_id=item_id,
+        title=title,
+        state=state,
+        checked_ms=checked_ms,
+    )
+
+
+def _rows(run_id: str, policy_digest: str, batch: Iterable[Verdict], now_ms: int) -> Iterator[tuple[object, ...]]:
+    for verdict in batch:
+        key = identify("verdict", run_id, policy_digest, verdict.sighting_id, verdict.rule)
+        says = (verdict.rule, verdict.sighting_id, verdict.verdict, verdict.reason, verdict.severity, verdict.clause)
+        yield (key, run_id, policy_digest, *says, now_ms)
+
+
+POLICY_INSERT = """
+INSERT INTO policies (policy_digest, name, version, text, loaded_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+VISIT_ROWIDS = "SELECT rowid FROM visits WHERE run_id = ? ORDER BY rowid"
+SIGHTINGS = """
+SELECT sighting_id, link_id, page_id, site, surface, owner_id, fetched_ms, raw, found_in, label,
+    published_from_ms, published_to_ms, published_basis
+FROM visits CROSS JOIN pages USING (page_id) CROSS JOIN sightings USING (visit_id)
+WHERE visits.rowid BETWEEN ? AND ? AND visits.run_id = ?
+ORDER BY visits.rowid
+"""
+DESTINATION = """destinations.platform, store_type, confidence, signals_json, destinations.shop_id, shop_name,
+    destinations.item_id, title, state, checked_ms"""
+LINK = f"""
+SELECT url, links.platform, kind, scope, links.item_id, outcome, resolution_id, {DESTINATION}
+FROM links LEFT JOIN resolutions ON resolutions.link_id = links.link_id AND resolutions.run_id = :run
+LEFT JOIN destinations USING (destination_id)
+WHERE links.link_id = :link
+"""  # noqa: S608 - what is put in is a literal of this file
+EARLIER = f"""
+SELECT {DESTINATION}
+FROM resolutions JOIN runs USING (run_id) JOIN destinations USING (destination_id)
+WHERE link_id = :link AND confidence <> 'undetermined'
+    AND started_ms < (SELECT started_ms FROM runs WHERE run_id = :run)
+ORDER BY started_ms DESC, resolved_ms DESC LIMIT 1
+"""  # noqa: S608 - what is put in is a literal of this file
+HOPS = "SELECT url FROM hops WHERE resolution_id = ? ORDER BY position"
+VERDICT_INSERT = """
+INSERT OR REPLACE INTO verdicts (verdict_id, run_id, policy_digest, rule, sighting_id, verdict, reason, severity,
+    clause, decided_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+STALE_DELETE = "DELETE FROM verdicts WHERE run_id = ? AND policy_digest = ? AND decided_ms <> ?"
+LAST_POLICY = """
+SELECT policy_digest FROM verdicts WHERE run_id = ? AND policy_digest <> ? ORDER BY decided_ms DESC, rowid DESC LIMIT 1
+"""
+DOUBTFUL = """
+SELECT sighting_id, max(verdict) FROM verdicts
+WHERE run_id = ? AND policy_digest = ? AND verdict <> 'allowed' GROUP BY sighting_id
+"""
+"""'violation' sorts after 'undetermined', as it should."""
