@@ -201,6 +201,7 @@ class Sighting:
         raw: the text exactly as it stood on the page.
         url: the address read from it, cleaned only of what carried it; ``None`` for a token or marker.
         token: the core of a password token (口令), where there is one.
+        app: the platform whose app the share text names, where it names one.
         found_in: the stem of the extractor.
         locator: CSS path, JSON path (``$.data.items[3].jumpUrl``), frame number, character range or pixel box.
         label: the words beside it (title, link text).
@@ -215,6 +216,7 @@ class Sighting:
     price_fen: int | None = None
     published: Interval = Interval()
     token: str | None = None
+    app: str = ""
     depth: int = 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from crawler.reading.carrier import is_asset, is_markup, is_prose, on_leaf
 from crawler.reading.document import Document
@@ -51,7 +52,8 @@ def _sightings(shared: ShareText, label: str, place: str, published: Interval) -
         if is_web(address.url) and not is_asset(address.url):
             yield _sighting(address.raw, address.url, None, f"{place} {address.start}-{address.end}", words, published)
     for token in shared.passwords:
-        yield _sighting(token.raw, None, token.core, f"{place} {token.start}-{token.end}", words, published)
+        found = _sighting(token.raw, None, token.core, f"{place} {token.start}-{token.end}", words, published)
+        yield replace(found, app=shared.app)
 
 
 def _sighting(raw: str, url: str | None, token: str | None, place: str, label: str, published: Interval) -> Sighting:
