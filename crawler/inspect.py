@@ -1,0 +1,143 @@
+"""Inspect: whose shop stands at the end of a link, decided from the signals on its page alone. Pure.
+
+    page  ->  a platform's ``inspect``  ->  PageEvidence  ->  decide  ->  Destination
+
+Two signals that agree prove a store type, one makes it likely. Signals that contradict each other, and pages that
+were not seen whole, leave it undetermined: the signals are kept, for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import get_args
+
+from crawler import shelf
+from crawler.reading.document import Document
+from crawler.reading.forms import UrlFacts
+from crawler.shapes import PageEvidence, Platform
+from storage.records import SEEN_OUTCOMES, Confidence, Destination, Outcome, Page, Signal, StoreType
+
+_PROOF = 2
+"""How many signals of their own make a store type proved."""
+
+_WIDER: Mapping[str, str] = {
+    "taobao_personal": "taobao_unspecified",
+    "taobao_enterprise": "taobao_unspecified",
+    "tmall_global": "tmall",
+}
+"""Store types that a narrower one agrees with: a personal shop is a shop of Taobao."""
+
+_STORE_TYPES: tuple[StoreType, ...] = get_args(StoreType)
+_GONE = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a page is: the shop or item on it, how the page was seen (``outcome``), and in words why."""
+
+    destination: Destination
+    outcome: Outcome
+    detail: str = ""
+
+
+def inspect(document: Document) -> Inspection:
+    """Read the evidence on a page and decide."""
+    evidence = gather(document)
+    outcome = _outcome(document.page, evidence)
+    store_type, confidence = decide(evidence.signals, outcome)
+    destination = Destination(
+        platform=evidence.platform,
+        store_type=store_type,
+        confidence=confidence,
+        signals=evidence.signals,
+        shop_id=evidence.shop_id,
+        shop_name=evidence.shop_name,
+        item_id=evidence.item_id,
+        title=evidence.title,
+        state="not_found" if outcome == "not_found" else evidence.state,
+    )
+    return Inspection(destination, outcome, evidence.detail or document.page.detail)
+
+
+def inspect_destination(document: Document) -> Destination:
+    """The shop or item on a page, without how the page was seen."""
+    return inspect(document).destination
+
+
+def gather(document: Document) -> PageEvidence:
+    """The evidence on a page: of the platform on whose host it stands, else of the platform whose page it is."""
+    owner = _owner(document.final_url.host)
+    for platform in _in_turn(owner):
+        evidence = platform.inspect(document) if platform.inspect else None
+        if evidence is not None:
+            return evidence
+    return _by_address(document, owner)
+
+
+def decide(signals: Iterable[Signal], outcome: Outcome) -> tuple[StoreType, Confidence]:
+    """The store type that the signals agree on, and how sure it is.
+
+    Args:
+        signals: of which each is independent of the others; those that say nothing count for nothing.
+        outcome: how the page was seen; a page that was not seen whole decides nothing.
+    """
+    votes = [signal.says for signal in signals if signal.says]
+    narrowest = set(votes) - {wider for vote in votes if (wider := _WIDER.get(vote))}
+    if outcome not in SEEN_OUTCOMES or len(narrowest) != 1:
+        return "unknown", "undetermined"
+    said = narrowest.pop()
+    store_type = next((known for known in _STORE_TYPES if known == said), None)
+    if store_type is None or store_type == "unknown":
+        return "unknown", "undetermined"
+    return store_type, "proved" if votes.count(said) >= _PROOF else "likely"
+
+
+def _outcome(page: Page, evidence: PageEvidence) -> Outcome:
+    """What the page's content says of it, unless it never came."""
+    if page.outcome not in SEEN_OUTCOMES and page.outcome != "partial":
+        return page.outcome
+    if evidence.outcome in SEEN_OUTCOMES and page.http_status in _GONE:
+        return "not_found"
+    return evidence.outcome if evidence.outcome not in SEEN_OUTCOMES else page.outcome
+
+
+@cache
+def _platforms() -> dict[str, Platform]:
+    return shelf.load("crawler.platforms", "PLATFORM", Platform)
+
+
+def _owner(host: str) -> Platform | None:
+    """The platform with the longest domain that the host is or lies below."""
+    claims = [
+        (len(domain), platform)
+        for platform in _platforms().values()
+        for domain in platform.domains
+        if host == domain or host.endswith(f".{domain}")
+    ]
+    return max(claims, key=lambda claim: claim[0])[1] if claims else None
+
+
+def _in_turn(owner: Platform | None) -> Iterator[Platform]:
+    if owner is not None:
+        yield owner
+    yield from (platform for platform in _platforms().values() if platform is not owner)
+
+
+def _by_address(document: Document, owner: Platform | None) -> PageEvidence:
+    """What the address alone proves, where no platform reads the page: the store of another platform, at most."""
+    facts: UrlFacts | None = owner.read_url(document.final_url) if owner else None
+    is_page = bool(document.page.html.strip())
+    if facts is None:
+        return PageEvidence(
+            platform="other" if document.final_url.host else "none", outcome="ok" if is_page else "partial"
+        )
+    is_store = facts.store_type == "other_store" and is_page
+    return PageEvidence(
+        platform=facts.platform,
+        outcome="ok" if is_page else "partial",
+        signals=(Signal("host", document.final_url.host, "other_store"),) if is_store else (),
+        item_id=facts.item_id,
+        shop_id=facts.shop_id,
+    )
