@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from crawler import shelf
 from crawler.reading.carrier import is_asset
 from crawler.reading.document import Document
 from crawler.reading.nested import nested_targets
@@ -15,6 +16,11 @@ from storage.records import Page, Sighting
 
 MAX_DEPTH = 5
 """How many addresses may stand one inside the other."""
+
+
+def load_extractors() -> dict[str, Extractor]:
+    """Every extractor on the shelf, by its stem."""
+    return shelf.load("crawler.extractors", "EXTRACTOR", Extractor)
 
 
 def extract(
