@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote
 
+from crawler.reading.canonical import canonical_address
 from crawler.reading.url import WebURL
 from storage.records import StoreType
 
@@ -45,8 +46,9 @@ class Form:
     """One line of the table.
 
     Attributes:
-        host: hosts, blank-separated: ``item.jd.com``, ``*.jd.com`` (every name below it), ``taobao://item`` (the host
-            of an app address), ``taobao://*``.
+        host: hosts, blank-separated: ``item.jd.com``, ``*.jd.com`` (every name below it), ``.jd.com`` (both),
+            ``{shop}.taobao.com`` (one label that the table does not reserve: the shop's own), ``taobao://item`` (the
+            host of an app address), ``taobao://*``.
         path: a regular expression for the whole path, letter case ignored; ``""`` is any. Groups named ``item`` and
             ``shop`` are their ids.
         kind: what such an address shows.
@@ -84,10 +86,12 @@ class _Line:
     needs: str
     canonical: str
     keep: frozenset[str] | None
+    noise: frozenset[str]
     kind: str
     platform: str
     scope: str
     store: StoreType
+    shop_in_host: str
     reason: str
 
 
@@ -99,14 +103,16 @@ class FormTable:
         platform: of every line that names no other.
         forms: the lines; the last should fit any host of the platform.
         scope, store: of every line whose kind is commerce and that names no other.
-        shop_in_host: gives the shop's id where the host names it (``shop123.taobao.com``).
+        noise: parameters, blank-separated, that never change where one of these addresses leads.
+        reserved: labels that ``{shop}`` never is, blank-separated: the platform's own names.
     """
 
     platform: str
     forms: tuple[Form, ...]
     scope: str = "outbound_commerce"
     store: StoreType = "unknown"
-    shop_in_host: Callable[[str], str | None] | None = None
+    reserved: str = ""
+    noise: str = ""
     _lines: dict[str, tuple[_Line, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, url: WebURL) -> UrlFacts:
@@ -119,16 +125,18 @@ class FormTable:
         for line in lines:
             match = line.path(path) if line.path else None
             if (match or not line.path) and (not line.needs or url.param(line.needs)):
-                return self._facts(url, key, line, match)
+                return _facts(url, line, match)
         return self._unknown(key)
 
     def _lines_for(self, key: str) -> tuple[_Line, ...]:
-        lines = tuple(self._line(form) for form in self.forms if _fits(form.host, key))
+        reserved = frozenset(self.reserved.split())
+        fitting = ((form, _fit(form.host, key, reserved)) for form in self.forms)
+        lines = tuple(self._line(form, shop) for form, shop in fitting if shop is not None)
         if len(self._lines) < _MAX_HOSTS:
             self._lines[key] = lines
         return lines
 
-    def _line(self, form: Form) -> _Line:
+    def _line(self, form: Form, shop_in_host: str) -> _Line:
         is_commerce = form.kind not in NOT_COMMERCE
         scope = form.scope or (self.scope if is_commerce or self.scope == "internal" else "non_commerce")
         store = form.store or (self.store if scope != "non_commerce" else "not_applicable")
@@ -140,30 +148,13 @@ class FormTable:
             needs=form.needs,
             canonical=form.canonical,
             keep=None if form.keep is None else frozenset(form.keep.split()),
+            noise=frozenset(self.noise.split()),
             kind=form.kind,
             platform=form.platform or self.platform,
             scope=scope,
             store=store,
+            shop_in_host=shop_in_host,
             reason=form.says or f"{form.host}{form.path or ' (any path)'}: {form.kind}",
-        )
-
-    def _facts(self, url: WebURL, key: str, line: _Line, match: re.Match[str] | None) -> UrlFacts:
-        reason: tuple[str, ...] = (line.reason,)
-        item_id = _find_id(url, match, "item", line.item, line.id_shape) if line.item or match else None
-        shop_id = _find_id(url, match, "shop", line.shop, _ANY_WORD) if line.shop or match else None
-        if shop_id is None and self.shop_in_host and line.kind == "shop_page":
-            shop_id = self.shop_in_host(key)
-        if item_id is not None:
-            reason = (line.reason, f"names item {item_id}")
-        return UrlFacts(
-            platform=line.platform,
-            scope=line.scope,
-            kind=line.kind,
-            item_id=item_id,
-            shop_id=shop_id,
-            store_type=line.store,
-            reason=reason,
-            canonical=_canonical(url, line, item_id, shop_id),
         )
 
     def _unknown(self, key: str) -> UrlFacts:
@@ -182,13 +173,47 @@ def _path(pattern: str) -> Callable[[str], re.Match[str] | None]:
     return re.compile(pattern, re.IGNORECASE).fullmatch
 
 
-def _fits(hosts: str, key: str) -> bool:
+def _fit(hosts: str, key: str, reserved: frozenset[str]) -> str | None:
+    """``None`` where the line is not for this host, else the shop that the host names, ``""`` for none."""
     for host in hosts.split():
-        if host == key or (host.startswith("*.") and key.endswith(host[1:]) and "://" not in key):
-            return True
-        if host.endswith("://*") and key.startswith(host[:-1]):
-            return True
-    return False
+        if _is_one_of(host, key):
+            return ""
+        if host.startswith("{shop}.") and key.endswith(host[6:]):
+            name = key[: -len(host[6:])]
+            if _SHOP_LABEL(name) and name not in reserved:
+                return _NUMBERED_SHOP.sub(r"\1", name)
+    return None
+
+
+def _is_one_of(pattern: str, key: str) -> bool:
+    if pattern.endswith("://*"):
+        return key.startswith(pattern[:-1])
+    if pattern.startswith("*."):
+        return key.endswith(pattern[1:]) and "://" not in key
+    if pattern.startswith("."):
+        return f".{key}".endswith(pattern) and "://" not in key
+    return key == pattern
+
+
+_SHOP_LABEL = re.compile(r"[a-z0-9][a-z0-9_-]*").fullmatch
+_NUMBERED_SHOP = re.compile(r"^shop([0-9]+)$")
+
+
+def _facts(url: WebURL, line: _Line, match: re.Match[str] | None) -> UrlFacts:
+    item_id = _find_id(url, match, "item", line.item, line.id_shape) if line.item or match else None
+    shop_id = _find_id(url, match, "shop", line.shop, _ANY_WORD) if line.shop or match else None
+    shop_id = shop_id or line.shop_in_host or None
+    reason = (line.reason,) if item_id is None else (line.reason, f"names item {item_id}")
+    return UrlFacts(
+        platform=line.platform,
+        scope=line.scope,
+        kind=line.kind,
+        item_id=item_id,
+        shop_id=shop_id,
+        store_type=line.store,
+        reason=reason,
+        canonical=_canonical(url, line, item_id, shop_id),
+    )
 
 
 def _find_id(
@@ -225,8 +250,4 @@ def _canonical(url: WebURL, line: _Line, item_id: str | None, shop_id: str | Non
     template = line.canonical
     if template and (item_id or "{item}" not in template) and (shop_id or "{shop}" not in template):
         return template.format(item=item_id, shop=shop_id)
-    if line.keep is None:
-        return ""
-    kept = sorted(pair for pair in url.pairs if pair[0] in line.keep)
-    query = "&".join(f"{name}={value}" if value else name for name, value in kept)
-    return f"{url.scheme if url.scheme != 'http' else 'https'}://{url.authority}{url.path}{'?' if query else ''}{query}"
+    return canonical_address(url, keep=line.keep, noise=line.noise)

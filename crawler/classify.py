@@ -1,0 +1,215 @@
+"""Whose shop an address or a page belongs to: first what the address alone proves, then what the page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from crawler.reading.canonical import canonical_address, spell
+from crawler.reading.forms import UrlFacts
+from crawler.reading.lookalike import resembled
+from crawler.reading.nested import Nested, nested_targets
+from crawler.reading.url import WebURL, parse_url
+from crawler.shapes import Platform
+from crawler.shelf import load
+from storage.records import StoreType
+
+# --- the address alone -------------------------------------------------------------------------------------------
+
+_HOSTILE_FLAWS = frozenset({"userinfo", "backslash", "bad_port"})
+_SUSPICIOUS_FLAWS = frozenset({"odd_port", "encoded_host", "non_ascii_host"})
+_WRAPS = frozenset({"kuaishou"})
+"""Platforms whose own addresses open somebody else's page in a frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlClass:
+    """What an address alone proves.
+
+    Attributes:
+        url: as given.
+        canonical_url: the one address that all variants of it share.
+        platform: whose site the host is; ``none`` without a usable host, ``other`` for nobody known, ``lookalike``.
+        scope: ``outbound_commerce``, ``internal``, ``wrapper``, ``unresolved``, ``non_commerce``, ``lookalike``,
+            ``hostile`` or ``suspicious``.
+        kind: what the address shows, e.g. ``item_page``, ``shop_page``, ``short_link``.
+        item_id, shop_id: as the address shows them.
+        store_type: ``tmall`` and ``tmall_global`` where the host proves them; an address proves no more.
+        nested: the addresses that it carries, outermost first.
+        reason: the chain of reasoning, one sentence a step.
+    """
+
+    url: str
+    canonical_url: str
+    platform: str
+    scope: str
+    kind: str
+    item_id: str | None = None
+    shop_id: str | None = None
+    store_type: StoreType = "unknown"
+    nested: tuple[Nested, ...] = ()
+    reason: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Registry:
+    by_domain: dict[str, Platform]
+    by_scheme: dict[str, Platform]
+    brands: tuple[str, ...]
+    commerce_domains: tuple[str, ...]
+
+    def find(self, url: WebURL) -> Platform | None:
+        """The platform of the longest domain that the host is under, or of the app scheme."""
+        if url.scheme not in _BROWSED:
+            return self.by_scheme.get(url.scheme)
+        host = url.host
+        while host:
+            platform = self.by_domain.get(host)
+            if platform is not None:
+                return platform
+            host = host.partition(".")[2]
+        return None
+
+
+_BROWSED = frozenset({"http", "https", "ws", "wss"})
+
+
+@cache
+def _registry() -> _Registry:
+    platforms = load("crawler.platforms", "PLATFORM", Platform).values()
+    return _Registry(
+        by_domain={domain: platform for platform in platforms for domain in platform.domains},
+        by_scheme={scheme: platform for platform in platforms for scheme in platform.schemes},
+        brands=tuple(dict.fromkeys(brand for platform in platforms for brand in platform.brands)),
+        commerce_domains=tuple(domain for platform in platforms if platform.brands for domain in platform.domains),
+    )
+
+
+def classify_url(raw: str) -> UrlClass:
+    """What an address alone proves about where it leads. Any text goes through; nothing is fetched.
+
+    Args:
+        raw: an address as it stood: with or without scheme, escaped, an app's, a mini-program's path.
+    """
+    url = parse_url(raw)
+    nested = nested_targets(url)
+    facts = _intent_facts(url, nested) if url.scheme == "intent" else _facts(url, nested)
+    return UrlClass(
+        url=raw,
+        canonical_url=_canonical(url, facts),
+        platform=facts.platform,
+        scope=facts.scope,
+        kind=facts.kind,
+        item_id=facts.item_id,
+        shop_id=facts.shop_id,
+        store_type=facts.store_type,
+        nested=nested,
+        reason=facts.reason,
+    )
+
+
+def _facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
+    danger = _danger(url)
+    if danger:
+        return danger
+    platform = _registry().find(url)
+    if platform is None:
+        return _stranger(url, nested)
+    facts = platform.read_url(url)
+    if facts.scope == "internal" and facts.platform in _WRAPS and nested:
+        facts = _unwrapped(facts, nested)
+    return _with_flaws(facts, url) if url.flaws else facts
+
+
+def _intent_facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
+    """An Android intent is the address that it opens: ``intent://host/path#Intent;scheme=taobao;...;end``."""
+    scheme = next((part[7:] for part in url.fragment.split(";") if part.startswith("scheme=")), "")
+    opened = parse_url(f"{scheme}://{url.host}{url.path}{'?' if url.query else ''}{url.query}")
+    facts = _facts(opened, nested) if scheme and url.host else _stranger(url, nested)
+    if facts.kind == "wrapper_redirect":
+        return facts
+    return replace(facts, kind="deep_link", canonical="", reason=(f"an intent for {scheme or 'an app'}", *facts.reason))
+
+
+def _danger(url: WebURL) -> UrlFacts | None:
+    flaws = url.flaws
+    if "bad_scheme" in flaws:
+        return _nobody("hostile", f"{url.scheme}: is no scheme of a shop link")
+    if "private_address" in flaws:
+        return _nobody("hostile", f"{url.host} is a private, local or metadata address")
+    if "bad_host" in flaws:
+        return _nobody("hostile", "no host that anybody could ask")
+    if "ip_host" in flaws:
+        return _nobody("suspicious", f"{url.host}: a bare IP address names no shop", platform="other")
+    if "single_label" in flaws and url.scheme in _BROWSED:
+        return _nobody("non_commerce", f"{url.host}: one word is no host on the internet")
+    return None
+
+
+def _nobody(scope: str, why: str, platform: str = "none") -> UrlFacts:
+    return UrlFacts(platform=platform, scope=scope, kind="other", store_type="not_applicable", reason=(why,))
+
+
+def _stranger(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
+    """An address on nobody's host: a look-alike, a jump site that carries a shop's address, or none of our business."""
+    if not url.host and not url.scheme:
+        return _nobody("non_commerce", "no host")
+    like = _resembled(url.host) or _named_in_userinfo(url.userinfo)
+    if like and url.scheme in _BROWSED:
+        why = f"{url.host} resembles {like}, but its registered domain is not the brand's"
+        return _nobody("lookalike", why, platform="lookalike")
+    carried = next((one for one in nested if _is_commerce(one.target)), None)
+    if carried:
+        why = f"{carried.param} carries {carried.target}"
+        return UrlFacts(platform="redirector", scope="wrapper", kind="wrapper_redirect", reason=(why,))
+    kind = "other" if url.scheme in _BROWSED or url.scheme in _CONTACT_SCHEMES else "deep_link"
+    why = f"{url.host or url.scheme}: of no shop that is known"
+    return UrlFacts(platform="other", scope="non_commerce", kind=kind, store_type="not_applicable", reason=(why,))
+
+
+_CONTACT_SCHEMES = frozenset({"mailto", "tel", "sms", "callto", "skype", "geo", "magnet"})
+
+
+@lru_cache(maxsize=4096)
+def _resembled(host: str) -> str | None:
+    registry = _registry()
+    return resembled(host, registry.brands, registry.commerce_domains)
+
+
+def _named_in_userinfo(userinfo: str) -> str | None:
+    return _resembled(parse_url(f"https://{userinfo}.invalid/").host) if userinfo else None
+
+
+def _is_commerce(target: str) -> bool:
+    url = parse_url(target)
+    platform = _registry().find(url) if url.scheme and not _danger(url) else None
+    return platform is not None and platform.read_url(url).scope in {"outbound_commerce", "wrapper"}
+
+
+def _unwrapped(facts: UrlFacts, nested: tuple[Nested, ...]) -> UrlFacts:
+    """An internal address that opens somebody else's page, such as ``kwai://webview?url=``."""
+    carried = next((one for one in nested if _is_outside(one.target)), None)
+    if carried is None:
+        return facts
+    why = f"{carried.param} opens {carried.target}"
+    return replace(facts, scope="wrapper", kind="wrapper_redirect", store_type="unknown", reason=(*facts.reason, why))
+
+
+def _is_outside(target: str) -> bool:
+    url = parse_url(target)
+    platform = _registry().find(url)
+    return bool(url.host) and (platform is None or platform.read_url(url).scope != "internal")
+
+
+def _with_flaws(facts: UrlFacts, url: WebURL) -> UrlFacts:
+    found = [flaw for flaw in url.flaws if flaw in _HOSTILE_FLAWS or flaw in _SUSPICIOUS_FLAWS]
+    if not found:
+        return facts
+    scope = "hostile" if any(flaw in _HOSTILE_FLAWS for flaw in found) else "suspicious"
+    return replace(
+        facts, scope=scope, canonical="", reason=(*facts.reason, f"but the address is odd: {', '.join(found)}")
+    )
+
+
+def _canonical(url: WebURL, facts: UrlFacts) -> str:
+    return spell(facts.canonical) if facts.canonical else canonical_address(url, secure=False)

@@ -1,0 +1,32 @@
+"""Dangdang: books and a marketplace."""
+
+from __future__ import annotations
+
+from crawler.reading.forms import Form, FormTable
+from crawler.shapes import Platform
+
+_TABLE = FormTable(
+    "dangdang",
+    (
+        Form("product.dangdang.com *.dangdang.com", r"/(?:product_)?(?P<item>[0-9]+)\.html?", "item_page",
+             canonical="https://product.dangdang.com/{item}.html"),
+        Form("m.dangdang.com product.m.dangdang.com", r"/(?:product|touch/product)\.php", "item_page", "pid product_id",
+             canonical="https://product.dangdang.com/{item}.html"),
+        Form("union.dangdang.com", "", "affiliate_click"),
+        Form("shop.dangdang.com", r"/(?P<shop>[0-9]+).*", "shop_page"),
+        Form("login.dangdang.com", "", "login"),
+        Form("shopping.dangdang.com order.dangdang.com", "", "cart_or_account"),
+        Form("search.dangdang.com category.dangdang.com", "", "search_page"),
+        Form("dangdang.com www.dangdang.com m.dangdang.com", r"/?", "homepage"),
+        Form("dangdang://*", "", "deep_link"),
+        Form(".dangdang.com", "", "other"),
+    ),
+)  # fmt: skip
+
+PLATFORM = Platform(
+    summary="Dangdang",
+    domains=("dangdang.com",),
+    schemes=("dangdang",),
+    brands=("dangdang",),
+    read_url=_TABLE,
+)  # fmt: skip

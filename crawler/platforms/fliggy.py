@@ -1,0 +1,31 @@
+"""Fliggy: Alibaba's travel market."""
+
+from __future__ import annotations
+
+from crawler.reading.forms import Form, FormTable
+from crawler.shapes import Platform
+
+_ITEM = "https://traveldetail.fliggy.com/item.htm?id={item}"
+
+_TABLE = FormTable(
+    "fliggy",
+    (
+        Form("traveldetail.fliggy.com items.fliggy.com traveldetail.taobao.com items.alitrip.com", r"/item\.html?",
+             "item_page", "id", canonical=_ITEM),
+        Form("*.trip.taobao.com", r"/.*item.*\.html?", "item_page", "id itemId"),
+        Form("*.fliggy.com *.feizhu.com *.alitrip.com", r"/(?:h5|gw)/mtop.*", "api_endpoint"),
+        Form("login.fliggy.com", "", "login"),
+        Form("fliggy.com www.fliggy.com feizhu.com www.feizhu.com alitrip.com www.alitrip.com", r"/?", "homepage"),
+        Form("taobaotravel://* fliggy://*", "", "deep_link"),
+        Form("*.fliggy.com *.feizhu.com *.alitrip.com .trip.taobao.com fliggy.com feizhu.com "
+             "alitrip.com traveldetail.taobao.com", "", "other"),
+    ),
+)  # fmt: skip
+
+PLATFORM = Platform(
+    summary="Fliggy, Alibaba's travel market",
+    domains=("fliggy.com", "feizhu.com", "alitrip.com", "trip.taobao.com", "traveldetail.taobao.com"),
+    schemes=("taobaotravel", "fliggy"),
+    brands=("fliggy", "alitrip"),
+    read_url=_TABLE,
+)

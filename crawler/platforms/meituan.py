@@ -1,0 +1,28 @@
+"""Meituan: local services and deals."""
+
+from __future__ import annotations
+
+from crawler.reading.forms import Form, FormTable
+from crawler.shapes import Platform
+
+_TABLE = FormTable(
+    "meituan",
+    (
+        Form("imeituan://* meituanwaimai://*", "", "deep_link"),
+        Form(".dpurl.cn", "", "short_link", keep=""),
+        Form("passport.meituan.com", "", "login"),
+        Form("i.meituan.com www.meituan.com", r"/(?:deal|meishi|shop)/(?P<shop>[0-9]+)(?:\.html)?.*", "shop_page"),
+        Form("developer.meituan.com open.meituan.com e.meituan.com", "", "console_or_doc"),
+        Form("*.meituan.net", "", "static_asset"),
+        Form("meituan.com www.meituan.com i.meituan.com waimai.meituan.com", r"/?", "homepage"),
+        Form(".meituan.com", "", "activity_page"),
+    ),
+)  # fmt: skip
+
+PLATFORM = Platform(
+    summary="Meituan",
+    domains=("meituan.com", "dpurl.cn", "meituan.net"),
+    schemes=("imeituan", "meituanwaimai"),
+    brands=("meituan",),
+    read_url=_TABLE,
+)  # fmt: skip

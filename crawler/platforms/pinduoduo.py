@@ -1,0 +1,47 @@
+"""Pinduoduo (also yangkeduo.com): items, malls, short links and the app."""
+
+from __future__ import annotations
+
+from crawler.reading.forms import Form, FormTable
+from crawler.shapes import Platform
+
+_ITEM = "https://mobile.yangkeduo.com/goods.html?goods_id={item}"
+_ALL = ".yangkeduo.com .pinduoduo.com"
+_ASSETS = "*.pddpic.com *.pddim.com *.pddcdn.com *.pddugc.com"
+
+_TABLE = FormTable(
+    "pinduoduo",
+    (
+        Form(_ALL, r"/(?:goods[0-9]{0,2}|duo_coupon_landing|goods_detail)\.html?", "item_page", "goods_id goodsId",
+             needs="goods_id", canonical=_ITEM),
+        Form(_ALL, r"/goods[0-9]{0,2}\.html?", "item_page", "goods_id goodsId goodsid", canonical=_ITEM,
+             keep="ps"),
+        Form(_ALL, r"/(?:duo_coupon_landing|coupon_landing|duo_coupon).*\.html?", "coupon_page"),
+        Form(_ALL, r"/(?:mall_page|mall_quality_assurance|mall)\.html?", "shop_page", shop="mall_id msn",
+             keep="mall_id msn"),
+        Form("p.pinduoduo.com", r"/.+", "short_link", keep=""),
+        Form("open.pinduoduo.com mms.pinduoduo.com jinbao.pinduoduo.com mai.pinduoduo.com", "", "console_or_doc"),
+        Form("gw-api.pinduoduo.com api.pinduoduo.com *.pinduoduo.net", "", "api_endpoint"),
+        Form(_ALL, r"/(?:proxy/)?api/.*", "api_endpoint"),
+        Form(_ALL, r"/(?:login|psnl_login)\.html?", "login"),
+        Form(_ALL, r"/(?:personal|orders|order|cart|order_checkout)\.html?", "cart_or_account"),
+        Form(_ALL, r"/(?:search_result|search|catgoods)\.html?", "search_page"),
+        Form(_ASSETS, "", "static_asset"),
+        Form(_ALL, r"/(?:index\.html?)?", "homepage"),
+        Form(_ALL, r"/app\.html?", "other", keep="launch_url", says="opens a page of the app: launch_url"),
+        Form("pinduoduo://com.xunmeng.pinduoduo", r"/(?:goods[0-9]{0,2}|duo_coupon_landing)\.html?", "deep_link",
+             "goods_id goodsId"),
+        Form("pinduoduo://*", "", "deep_link"),
+        Form(_ALL, "", "activity_page"),
+    ),
+)  # fmt: skip
+
+PLATFORM = Platform(
+    summary="Pinduoduo",
+    domains=(
+        "pinduoduo.com", "pinduoduo.net", "yangkeduo.com", "pddpic.com", "pddim.com", "pddcdn.com", "pddugc.com",
+    ),
+    schemes=("pinduoduo",),
+    brands=("pinduoduo", "yangkeduo"),
+    read_url=_TABLE,
+)  # fmt: skip

@@ -1,0 +1,152 @@
+"""Taobao: its items and shops, and the hosts of the Taobao family that do not tell Taobao from Tmall."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import unquote
+
+from crawler.platforms._taobao_page import inspect
+from crawler.reading.forms import DIGITS_OR_OPAQUE, Form, FormTable, UrlFacts
+from crawler.reading.url import WebURL
+from crawler.shapes import Platform
+
+_DETAIL = "https://h5.m.taobao.com/awp/core/detail.htm?id={item}"
+_SHOP_IDS = "shop_id shopId user_number_id user_id userId sellerId"
+_SHORT = ".tb.cn .tburl.cn .tburl.in .mashort.cn"
+_RETIRED_SHORT = "*.b0yp.com *.b1wt.com .zmnxbc.com .dwntme.com"
+_LOGIN = ".login.taobao.com login.m.taobao.com passport.taobao.com reg.taobao.com"
+_ACCOUNT = (
+    "cart.taobao.com cart.m.taobao.com fav.taobao.com favorite.taobao.com fav.m.taobao.com buy.taobao.com "
+    "buy.m.taobao.com buyertrade.taobao.com trade.taobao.com refund.taobao.com i.taobao.com my.taobao.com"
+)
+_API = (
+    "api.m.taobao.com acs.m.taobao.com hws.m.taobao.com eco.taobao.com gw.api.taobao.com suggest.taobao.com "
+    "mdskip.taobao.com detailskip.taobao.com rate.taobao.com count.taobao.com *.mmstat.com"
+)
+_CONSOLE = (
+    ".open.taobao.com fuwu.taobao.com service.taobao.com *.win.taobao.com myseller.taobao.com "
+    "sell.taobao.com upload.taobao.com sycm.taobao.com subway.taobao.com rule.taobao.com rules.taobao.com "
+    "help.taobao.com helpcenter.taobao.com consumerservice.taobao.com .alimama.com taobao.org "
+    "*.taobao.org *.taobao.net"
+)
+_ASSETS = (
+    "*.video.taobao.com img.taobao.com assets.taobao.com gtms01.alicdn.com .alicdn.com *.tbcdn.cn "
+    "*.taobaocdn.com *.tbcache.com *.alibabadns.com"
+)
+_HOMES = (
+    "taobao.com www.taobao.com m.taobao.com h5.m.taobao.com main.m.taobao.com world.taobao.com ju.taobao.com "
+    "juhuasuan.com www.juhuasuan.com etao.com www.etao.com"
+)
+_FAMILY = ".taobao.com .juhuasuan.com .etao.com .taobao.global"
+
+# Names below taobao.com that are the platform's own. Any other name is read as a shop's.
+_RESERVED = """
+    2 3c a ac acs ad ai aliyun amos api app apps art assets auction auto b baby bang bangpai baoxian bbs beauty bendi
+    book brand buy buyer buyertrade c caipiao car card cart cc cdn chaoshi chi chongzhi click cloud consumerservice
+    count coupon crm czy daren data dc design detail detailskip dianying digital diy e ecard eco edu en err error fang
+    fashion fav favorite favorites feedback food forum fresh fuwu g game global go group guang guide gw h5 headline
+    health help helpcenter hk home hotel house huodong i im img import ipp item item-paimai item2 items jia jiaju
+    jianghu jiaoyu jifen jipiao job jubao jump juxing kuaidi lady lipin list live log login logistics love lp m mai
+    main mall market marketing mdskip member member1 message miao mo mobile mofang movie msg music my myseller
+    mytaobao nan new news notify nv nvzhuang o2o open order overseas p page pages pai paimai pass passport pay pc
+    piao pindao play point post promotion pub qiang qianniu qn qr quan rate re refund reg register rent report rule
+    rules s sale seckill security sell seller service sf sf-item shop shopping shopsearch shoucang shuma simba
+    snapshot sns sport ss start store subway suggest support survey susong svip sycm t taojinbi taolive taoquan tbcc
+    tbk tbzb tce tejia temai tms top trade traveldetail trends trip try tv tw uland union university up upload user uz
+    video vip vote wangwang wap we webww weitao wo world wt wuliu wvs www xiangqing xue yao yuyue zc zc-paimai
+    zhaoshang zhi zhuanti zt ju
+"""
+
+_TABLE = FormTable(
+    "taobao_family",
+    (
+        Form("item.taobao.com", r"/(?:auction/)?item(?:_detail)?\.html?", "item_page", "id item_num_id itemId",
+             ids=DIGITS_OR_OPAQUE, platform="taobao", canonical="https://item.taobao.com/item.htm?id={item}",
+             says="item.taobao.com/item.htm: an item on the Taobao front; the seller may still be on Tmall"),
+        Form("item.taobao.com", r"/?", "homepage", platform="taobao"),
+        Form("item.taobao.com", r"/search\.html?", "search_page", platform="taobao"),
+        Form("item.taobao.com", "", "other", platform="taobao"),
+        # items on hosts that do not tell Taobao from Tmall
+        Form("a.m.taobao.com", r"/i(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
+        Form("a.m.taobao.com", "", "other"),
+        Form("h5.m.taobao.com", r"/awp/core/detail\.html?", "item_page", "id", canonical=_DETAIL),
+        Form("new.m.taobao.com", r"/detail\.html?", "item_page", "id", canonical=_DETAIL),
+        Form("m.intl.taobao.com", r"/detail/detail\.html?", "item_page", "id", canonical=_DETAIL),
+        Form("world.taobao.com", r"/item/(?:wap/)?(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
+        Form("world.taobao.com", r"/item/.+", "item_page", keep="", says="world.taobao.com: an encrypted item id"),
+        Form("www.taobao.com", r"/list/item/(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
+        Form("ju.taobao.com detail.ju.taobao.com", r"/(?:tg/)?home\.html?", "item_page", "item_id itemId",
+             canonical=_DETAIL, says="Juhuasuan group buy: item_id is the item, id is the deal"),
+        Form("uland.taobao.com", r"/item/edetail", "item_page", keep="id e", says="alliance item page, opaque id"),
+        # shops
+        Form("shop.m.taobao.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS),
+        Form("store.taobao.com shop.taobao.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS),
+        # alliance, adverts, coupons, short links: where they lead cannot be read
+        Form("*.click.taobao.com", "", "affiliate_click", keep="e tu p l", says="alliance click, encrypted"),
+        Form("*.simba.taobao.com click.tanx.com *.tanx.com", "", "affiliate_click", says="advert click, encrypted"),
+        Form("uland.taobao.com", r"/coupon/.*", "coupon_page", keep="e activityId itemId pid"),
+        Form("taoquan.taobao.com", r"/coupon/.*", "coupon_page"),
+        Form(_SHORT, "", "short_link", keep="tk", says="share link: Taobao, Tmall, Xianyu or no shop at all"),
+        Form(_RETIRED_SHORT, "", "short_link", keep="tm", says="retired Taobao share host"),
+        # not for buyers
+        Form(_LOGIN, "", "login"),
+        Form(_ACCOUNT, "", "cart_or_account"),
+        Form("main.m.taobao.com h5.m.taobao.com", r"/(?:mytaobao|mlapp|olist|order|cart|member)/.*", "cart_or_account"),
+        Form(_API, "", "api_endpoint"),
+        Form("*.m.taobao.com", r"/(?:gw|h5|cache|rest)/mtop.*", "api_endpoint"),
+        Form(_CONSOLE, "", "console_or_doc"),
+        Form(_ASSETS, "", "static_asset"),
+        Form("*.taobao.com", r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
+        # the rest
+        Form("tbzb.taobao.com taolive.taobao.com live.taobao.com", "", "live_page", keep="liveId id userId"),
+        Form("h5.m.taobao.com", r"/taolive/.*", "live_page", keep="liveId id userId"),
+        Form("s.taobao.com s.m.taobao.com list.taobao.com shopsearch.taobao.com", "", "search_page"),
+        Form("main.m.taobao.com re.taobao.com ai.taobao.com", r"/search.*", "search_page"),
+        Form(_HOMES, r"/?", "homepage"),
+        Form("www.taobao.com", r"/webww/.*", "other", scope="non_commerce", store="unknown", says="opens a chat"),
+        Form("www.taobao.com", r"/(?:go|markets?|tbhome|promotion)/.*", "activity_page"),
+        Form("www.taobao.com taobao.com m.taobao.com", "", "other"),
+        # app links
+        Form("taobao://item.taobao.com taobaolite://item.taobao.com tbopen://item.taobao.com", r"/item\.html?",
+             "deep_link", "id", ids=DIGITS_OR_OPAQUE, platform="taobao", keep="id"),
+        Form("taobao://item taobao://detail tbopen://item tbopen://detail", "", "deep_link", "id itemId item_id"),
+        Form("taobao://a.m.taobao.com tbopen://a.m.taobao.com", r"/i(?P<item>[0-9]+)\.html?", "deep_link"),
+        Form("taobao://h5.m.taobao.com tbopen://h5.m.taobao.com", r"/awp/core/detail\.html?", "deep_link", "id"),
+        Form("taobao://shop.m.taobao.com tbopen://shop.m.taobao.com", "", "deep_link", shop=_SHOP_IDS),
+        Form("tmall://page.tm", r"/shop/?", "deep_link", shop="shopId", keep="shopId",
+             says="tmall://page.tm/shop is handed out for Taobao sellers too: it proves no store type"),
+        Form("taobao://* taobaolite://* tbopen://* tmall://*", "", "deep_link"),
+        # a name of its own below taobao.com
+        Form("{shop}.taobao.com {shop}.world.taobao.com", "", "shop_page", platform="taobao",
+             says="a name of its own below taobao.com: a shop, personal or enterprise not told"),
+        Form("*.taobao.com", r"/shop/view_shop\.html?", "shop_page", shop=_SHOP_IDS),
+        Form(_FAMILY, "", "activity_page"),
+    ),
+    reserved=_RESERVED,
+)  # fmt: skip
+
+_ITEM_IN_ACTION = re.compile(r'"action"\s{0,4}:\s{0,4}"item:id=([0-9]{1,20})')
+
+
+def _read_url(url: WebURL) -> UrlFacts:
+    """``tmall://tmallclient/?{"action":"item:id=1"}`` names its item in JSON."""
+    facts = _TABLE(url)
+    if url.scheme != "tmall" or url.host != "tmallclient":
+        return facts
+    named = _ITEM_IN_ACTION.search(unquote(url.query))
+    return replace(facts, item_id=named[1], reason=(*facts.reason, f"action names item {named[1]}")) if named else facts
+
+
+PLATFORM = Platform(
+    summary="Taobao, and the hosts and app schemes that it shares with Tmall",
+    domains=(
+        "taobao.com", "tb.cn", "tburl.cn", "tburl.in", "mashort.cn", "juhuasuan.com", "etao.com", "alimama.com",
+        "tanx.com", "mmstat.com", "taobao.org", "taobao.net", "taobao.global", "alicdn.com", "tbcdn.cn",
+        "taobaocdn.com", "tbcache.com", "alibabadns.com", "b0yp.com", "b1wt.com", "zmnxbc.com", "dwntme.com",
+    ),
+    schemes=("taobao", "taobaolite", "tbopen", "tmall"),
+    brands=("taobao",),
+    read_url=_read_url,
+    inspect=inspect,
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""Tmall: the hosts that prove a Tmall item or shop, Tmall Supermarket, Tmall Global and the pharmacies included."""
+
+from __future__ import annotations
+
+from crawler.platforms._tmall_page import inspect
+from crawler.reading.forms import DIGITS_OR_OPAQUE, Form, FormTable
+from crawler.shapes import Platform
+
+_ITEM = "https://detail.tmall.com/item.htm?id={item}"
+_DETAIL = "detail.tmall.com detail.m.tmall.com chaoshi.detail.tmall.com"
+_GLOBAL_DETAIL = "detail.tmall.hk detail.m.tmall.hk"
+_PHARMACY_DETAIL = "detail.yao.95095.com detail.liangxinyao.com detail.yao.liangxinyao.com"
+_SHOP_IDS = "shop_id shopId user_id userId user_number_id"
+
+# Names below tmall.com that are the platform's own. Any other name is read as a shop's.
+_RESERVED = """
+    3c a act activity ad aldcdn api app assets bbs brand buy cart chaoshi chat click content coupon detail equity
+    export fav food fuwu global guang h5 help hk home img import item ju jx list live login m mai mall market mdetail
+    mdskip member miao mobile mobilejx my news nvzhuang open order page pages pass passport pay pc pinpaijie
+    promotion qiang quan rate rule rules s sale search seller service shop shouji shuma static store subject superboss
+    support temai tms trade try video vip wap world wt www xinpin yao zhaoshang zt
+"""
+
+_TABLE = FormTable(
+    "tmall",
+    (
+        Form(_DETAIL, r"/(?:item|item_o)\.html?", "item_page", "id", ids=DIGITS_OR_OPAQUE, store="tmall",
+             canonical=_ITEM, says="a Tmall detail host: the seller is on Tmall"),
+        Form(_GLOBAL_DETAIL, r"/(?:hk/)?item\.html?", "item_page", "id", ids=DIGITS_OR_OPAQUE, store="tmall_global",
+             canonical="https://detail.tmall.hk/hk/item.htm?id={item}", says="a Tmall Global detail host"),
+        Form(_PHARMACY_DETAIL, r"/item\.html?", "item_page", "id", ids=DIGITS_OR_OPAQUE, store="tmall",
+             canonical="https://detail.yao.95095.com/item.htm?id={item}", says="a Tmall pharmacy detail host"),
+        Form("a.m.tmall.com", r"/i(?P<item>[0-9]+)\.html?", "item_page", store="tmall", canonical=_ITEM),
+        Form(f"{_DETAIL} {_GLOBAL_DETAIL} {_PHARMACY_DETAIL}", r"/?", "homepage"),
+        Form(f"{_DETAIL} {_GLOBAL_DETAIL} {_PHARMACY_DETAIL}", "", "other"),
+        Form("shop.m.tmall.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS, store="tmall"),
+        # not for buyers
+        Form("login.tmall.com pass.tmall.com *.login.tmall.com", "", "login"),
+        Form("fav.m.tmall.com cart.tmall.com buy.tmall.com trade.tmall.com", "", "cart_or_account",
+             platform="taobao_family"),
+        Form("mdskip.m.tmall.com mdskip.tmall.com", "", "api_endpoint", platform="taobao_family"),
+        Form("mdetail.tmall.com", "", "api_endpoint", store="unknown"),
+        Form("rule.tmall.com rules.tmall.com service.tmall.com help.tmall.com fuwu.tmall.com open.tmall.com "
+             "zhaoshang.tmall.com guide.tmall.com", "", "console_or_doc"),
+        Form("aldcdn.tmall.com vip.tmall.com", "", "activity_page", scope="non_commerce", store="unknown"),
+        Form("*.tmall.com *.tmall.hk", r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
+        # the rest
+        Form("tmall.com www.tmall.com m.tmall.com tmall.hk www.tmall.hk chaoshi.tmall.com yao.95095.com www.95095.com",
+             r"/?", "homepage"),
+        Form("list.tmall.com list.tmall.hk s.tmall.com list.m.tmall.com s.m.tmall.com", "", "search_page"),
+        Form("{shop}.tmall.com {shop}.m.tmall.com", "", "shop_page", store="tmall",
+             says="a name of its own below tmall.com: a Tmall shop"),
+        Form("{shop}.tmall.hk {shop}.m.tmall.hk", "", "shop_page", store="tmall_global",
+             says="a name of its own below tmall.hk: a Tmall Global shop"),
+        Form(".tmall.com .tmall.hk", "", "activity_page"),
+        Form(".95095.com .liangxinyao.com", "", "other"),
+    ),
+    reserved=_RESERVED,
+)  # fmt: skip
+
+PLATFORM = Platform(
+    summary="Tmall, Tmall Supermarket, Tmall Global and the Tmall pharmacies",
+    domains=("tmall.com", "tmall.hk", "95095.com", "liangxinyao.com"),
+    brands=("tmall",),
+    read_url=_TABLE,
+    inspect=inspect,
+)

@@ -1,0 +1,33 @@
+"""Vipshop (唯品会)."""
+
+from __future__ import annotations
+
+from crawler.reading.forms import Form, FormTable
+from crawler.shapes import Platform
+
+_TABLE = FormTable(
+    "vipshop",
+    (
+        Form("detail.vip.com *.vip.com *.vipshop.com", r"/detail-[0-9]+-(?P<item>[0-9]+)\.html?", "item_page"),
+        Form("m.vip.com *.vip.com", r"/product-[0-9]+-(?P<item>[0-9]+)\.html?", "item_page"),
+        Form("t.vip.com", r"/.+", "short_link", keep=""),
+        Form("passport.vip.com", "", "login"),
+        Form("cart.vip.com order.vip.com myi.vip.com", "", "cart_or_account"),
+        Form("category.vip.com search.vip.com", "", "search_page"),
+        Form("mst.vip.com", "", "activity_page"),
+        Form("list.vip.com", "", "shop_page"),
+        Form("union.vip.com", "", "console_or_doc"),
+        Form("*.vipstatic.com *.vpimg.com *.appsimg.com", "", "static_asset"),
+        Form("vip.com www.vip.com m.vip.com vipshop.com www.vipshop.com", r"/?", "homepage"),
+        Form("vipshop://*", "", "deep_link"),
+        Form(".vip.com .vipshop.com", "", "other"),
+    ),
+)  # fmt: skip
+
+PLATFORM = Platform(
+    summary="Vipshop (唯品会)",
+    domains=("vip.com", "vipshop.com", "vipstatic.com", "vpimg.com", "appsimg.com"),
+    schemes=("vipshop",),
+    brands=("vipshop",),
+    read_url=_TABLE,
+)  # fmt: skip

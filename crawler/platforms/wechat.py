@@ -1,0 +1,42 @@
+"""WeChat: mini-programs, whose shop the address does not tell, and the pages of its own."""
+
+from __future__ import annotations
+
+from crawler.reading.forms import Form, FormTable, UrlFacts
+from crawler.reading.url import WebURL
+from crawler.shapes import Platform
+
+MINI_PROGRAM_TEXT = "小程序://"
+
+_TABLE = FormTable(
+    "wechat",
+    (
+        Form("weixin://dl", r"/business/?", "mini_program", keep="t appid path query"),
+        Form("weixin://*", "", "deep_link", scope="non_commerce", says="opens a part of WeChat itself"),
+        Form("wxpay://* wechat://*", "", "deep_link", scope="non_commerce", says="opens a part of WeChat itself"),
+        Form("mp.weixin.qq.com", r"/s(?:/.*)?", "other", scope="non_commerce", store="not_applicable"),
+        Form(".wxaurl.cn", "", "mini_program", keep="t"),
+        Form("developers.weixin.qq.com open.weixin.qq.com pay.weixin.qq.com", "", "console_or_doc"),
+        Form(".weixin.qq.com", "", "other", scope="non_commerce", store="not_applicable"),
+        # paths inside a mini-program, as pages and configurations write them
+        Form("://", r"/?pages/product/product(?:\.html)?", "mini_program", "wareId", needs="wareId", platform="jd",
+             scope="outbound_commerce", says="a page of JD's mini-program"),
+        Form("://", r"/?(?:pages|packages?[a-z_-]*)/.+", "mini_program", says="a page inside some mini-program"),
+    ),
+    scope="unresolved",
+)  # fmt: skip
+
+
+def _read_url(url: WebURL) -> UrlFacts:
+    if not url.scheme and url.fragment.startswith(MINI_PROGRAM_TEXT):
+        reason = ("#小程序://NAME/CODE: the text does not tell whose shop it opens",)
+        return UrlFacts(platform="wechat", scope="unresolved", kind="mini_program", reason=reason, canonical=url.href)
+    return _TABLE(url)
+
+
+PLATFORM = Platform(
+    summary="WeChat and its mini-programs",
+    domains=("weixin.qq.com", "wxaurl.cn"),
+    schemes=("weixin", "wechat", "wxpay", ""),
+    read_url=_read_url,
+)

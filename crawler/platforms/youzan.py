@@ -1,0 +1,51 @@
+"""Youzan: shops that a merchant runs under the host of a shop builder."""
+
+from __future__ import annotations
+
+from crawler.reading.forms import WORD, Form, FormTable
+from crawler.shapes import Platform
+
+_ITEM = "https://h5.youzan.com/v2/goods/{item}"
+_ALL = ".youzan.com .koudaitong.com"
+
+# Names below youzan.com that are the platform's own. Any other name is read as a shop's.
+_RESERVED = "h5 detail www m j help open b bbs api img static uic passport login account doc trade"
+
+_TABLE = FormTable(
+    "youzan",
+    (
+        Form("detail.youzan.com h5.youzan.com *.m.youzan.com *.youzan.com *.koudaitong.com", r"/show/goods/newest",
+             "shop_page", shop="kdt_id", keep="kdt_id alias"),
+        Form(_ALL, r"/(?:v2/)?(?:show/)?goods/?", "item_page", "alias", shop="kdt_id", ids=WORD, canonical=_ITEM),
+        Form(_ALL, r"/show/goods", "item_page", "alias", shop="kdt_id", ids=WORD, canonical=_ITEM),
+        Form(_ALL, r"/(?:v2/|wsc)goods/(?:detail/)?(?P<item>[A-Za-z0-9]{8,32})", "item_page", canonical=_ITEM),
+        Form(_ALL, r"/wscgoods/detail/?", "item_page", "alias", ids=WORD, canonical=_ITEM),
+        Form(_ALL, r"/.*\.json", "api_endpoint"),
+        Form(_ALL, r"/(?:v[0-9]|wsc[a-z]*)/?(?:ump|promocard|coupon)/.*", "coupon_page"),
+        Form(_ALL, r"/wscump/.*", "coupon_page"),
+        Form(_ALL, r"/(?:v2|wsctrade|wscbuyer)/(?:trade|order|cart|buyer).*", "cart_or_account"),
+        Form(_ALL, r"/(?:v2|wscshop)/search.*", "search_page"),
+        Form("j.youzan.com", r"/.+", "short_link", keep=""),
+        Form("passport.youzan.com login.youzan.com account.youzan.com", "", "login"),
+        Form("www.youzan.com youzan.com help.youzan.com open.youzan.com doc.youzanyun.com *.youzanyun.com "
+             "youzanyun.com bbs.youzan.com api.youzan.com uic.youzan.com b.youzan.com", "", "console_or_doc"),
+        Form("*.yzcdn.cn *.yzcdn.com img.yzcdn.cn", "", "static_asset"),
+        Form(_ALL, r"/v2/showcase/(?:homepage|feature|tag|category).*", "shop_page", shop="kdt_id",
+             keep="kdt_id alias"),
+        Form(_ALL, r"/wscshop/(?:showcase/)?(?:home|homepage|feature).*", "shop_page", shop="kdt_id",
+             keep="kdt_id alias"),
+        Form("h5.youzan.com detail.youzan.com", "", "other"),
+        Form("{shop}.youzan.com {shop}.m.youzan.com {shop}.koudaitong.com", "", "shop_page", shop="kdt_id"),
+        Form("youzan://* youzanmall://*", "", "deep_link"),
+        Form(_ALL, "", "other"),
+    ),
+    reserved=_RESERVED,
+)  # fmt: skip
+
+PLATFORM = Platform(
+    summary="Youzan, a builder of merchants' own shops",
+    domains=("youzan.com", "youzanyun.com", "koudaitong.com", "yzcdn.cn", "yzcdn.com"),
+    schemes=("youzan", "youzanmall"),
+    brands=("youzan", "koudaitong"),
+    read_url=_TABLE,
+)  # fmt: skip

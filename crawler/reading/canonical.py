@@ -1,0 +1,71 @@
+"""One spelling for one address: noise off, parameters in a fixed order, escapes written one way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+from crawler.reading.url import WEB_SCHEMES, WebURL
+
+NOISE: frozenset[str] = frozenset(
+    {"spm", "scm", "pvid", "gclid", "fbclid", "msclkid", "yclid", "dclid", "igshid", "mc_cid", "mc_eid", "_hsenc"}
+    | {"share_token", "share_id", "sharer", "share_from", "share_medium", "share_source", "share_time", "timestamp"}
+    | {"tracking", "from_source", "bd_vid", "vd_source", "hmsr", "hmpl", "hmcu", "hmkw", "hmci", "tdsourcetag"}
+)  # fmt: skip
+"""Parameters that never change where an address leads, on any site."""
+_NOISE_STARTS = ("utm_", "utm-", "ali_", "_openstat", "xsec_", "mtm_", "pk_")
+
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_NEEDS_ESCAPE = re.compile(r"[^!#-;=?-\[\]_a-z|~{}]+")
+_ROUTE = re.compile(r"!?/|Intent;")
+
+
+def canonical_address(
+    url: WebURL, *, keep: frozenset[str] | None = None, noise: frozenset[str] = frozenset(), secure: bool = True
+) -> str:
+    """The address in the one spelling that all its variants share.
+
+    Args:
+        url: any address; without a host it is only spelt uniformly.
+        keep: the only parameters that count, ``None`` for all but noise.
+        noise: parameters to leave out beyond those that are noise on every site.
+        secure: write ``http`` as ``https``, where a platform is known to serve both.
+    """
+    query = _query(url, keep, noise)
+    fragment = f"#{url.fragment}" if keep is None and _ROUTE.match(url.fragment) else ""
+    if not url.host:
+        return spell(url.href)
+    scheme = "https" if secure and url.scheme == "http" and url.port is None else url.scheme
+    path = url.path or ("/" if scheme in WEB_SCHEMES else "")
+    return spell(f"{scheme}://{url.authority}{path}{'?' if query else ''}{query}{fragment}")
+
+
+def spell(text: str) -> str:
+    """Percent-escapes in upper case and only where they are needed; everything that is not ASCII escaped."""
+    if "%" in text:
+        text = _ESCAPE.sub(_read_escape, text)
+    return _NEEDS_ESCAPE.sub(_escape, text)
+
+
+def _read_escape(match: re.Match[str]) -> str:
+    sign = chr(int(match[1], 16))
+    return sign if sign in _UNRESERVED else match[0].upper()
+
+
+def _escape(match: re.Match[str]) -> str:
+    return quote(match[0], safe="", errors="replace")
+
+
+def _query(url: WebURL, keep: frozenset[str] | None, noise: frozenset[str]) -> str:
+    # Where an address stands in it unescaped, or JSON, "&" may be a part of that: hands off.
+    if keep is None and ("://" in url.query or "{" in url.query):
+        return url.query.strip("&")
+    is_kept: Callable[[str], bool] = keep.__contains__ if keep is not None else lambda name: not _is_noise(name, noise)
+    kept = sorted((spell(name), spell(value)) for name, value in url.pairs if is_kept(name))
+    return "&".join(f"{name}={value}" if value else name for name, value in kept)
+
+
+def _is_noise(name: str, noise: frozenset[str]) -> bool:
+    return name in NOISE or name in noise or name.startswith(_NOISE_STARTS)

@@ -1,0 +1,87 @@
+"""Hosts that resemble a shop's without being its own: brand words, whole domains inside, letters that look alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from functools import lru_cache
+
+from crawler.reading.url import is_under, registrable_domain
+
+# Letters of other scripts, and digits, that pass for Latin letters at a glance.
+_CONFUSABLE = str.maketrans(
+    "аеорсухіјѕһԁԛԝҝкмтвнпгьӏαβενικορτυχωɑɡıłøðþ" "ｌ",
+    "aeopcyxijshdqwkkmtbhnrblabevikoptuxwagilodpl",
+)  # fmt: skip
+_DIGIT_FOR_LETTER = str.maketrans("01345", "oleas")
+_SPACING = re.compile(r"[-_]")
+_TYPO_PREFIXES = ("www", "m", "my", "the", "item", "detail", "shop", "mall", "not", "nota", "evil", "fake", "phish")
+"""What somebody writes in front of a short brand to make a name of his own (``wwwjd``, ``evil-jd``)."""
+_LONG = 6
+"""A brand word of so many letters does not occur in another word by chance."""
+
+
+def resembled(host: str, brands: Collection[str], domains: Collection[str]) -> str | None:
+    """What this host resembles: a brand word or a domain, ``None`` for nothing.
+
+    Args:
+        host: ASCII, lower case; of nobody in ``domains``.
+        brands: words that stand for a shop; one of fewer than six letters must stand alone (``jd``, ``1688``) or at
+            the start of a word (``tmall``), because it occurs in others by chance.
+        domains: the shops' own domains.
+    """
+    for shape in _shapes(host):
+        found = (_domain_inside(shape, host, domains)) or _brand_in(shape, brands)
+        if found:
+            return found
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _shapes(host: str) -> tuple[str, ...]:
+    """The host as written, as its letters look, and with digits read as letters."""
+    looks = ".".join(_look(label) for label in host.split("."))
+    return tuple(dict.fromkeys((host, looks, looks.translate(_DIGIT_FOR_LETTER).replace("vv", "w").replace("rn", "m"))))
+
+
+def _look(label: str) -> str:
+    if label.startswith("xn--"):
+        try:
+            label = label[4:].encode("ascii").decode("punycode")
+        except (UnicodeError, ValueError):
+            return label
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", label).casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(_CONFUSABLE)
+
+
+def _domain_inside(shape: str, host: str, domains: Collection[str]) -> str | None:
+    """A whole domain of a shop among the labels (``item.jd.com.evil.cn``, ``item-jd-com.cn``) or as it looks."""
+    if shape != host:
+        whole = next((domain for domain in domains if is_under(shape, domain)), None)
+        if whole:
+            return whole
+    spaced = f".{_SPACING.sub('.', shape)}"
+    inside = (
+        domain
+        for domain in domains
+        if f".{domain}." in spaced or (spaced.count(".") > shape.count(".") + 1 and spaced.endswith(f".{domain}"))
+    )
+    return max(inside, key=len, default=None)
+
+
+def _brand_in(shape: str, brands: Collection[str]) -> str | None:
+    registered = registrable_domain(shape).partition(".")[0] or shape.rpartition(".")[0]
+    for brand in brands:
+        if len(brand) >= _LONG and brand in shape.rpartition(".")[0]:
+            return brand
+        if len(brand) < _LONG and _stands_alone(brand, registered):
+            return brand
+    return None
+
+
+def _stands_alone(brand: str, label: str) -> bool:
+    words = _SPACING.split(label)
+    if brand in words or any(word == prefix + brand for word in words for prefix in _TYPO_PREFIXES):
+        return True
+    return len(brand) == _LONG - 1 and bool(re.search(rf"(?<![a-z]){brand}", label))
