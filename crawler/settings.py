@@ -16,9 +16,14 @@ ROBOTSTXT_USER_AGENT = "Cartwatch"
 
 # Politeness, per host. The sample world sets both off.
 CONCURRENT_REQUESTS = 16
-CONCURRENT_REQUESTS_PER_DOMAIN = 2
-DOWNLOAD_DELAY = 1.0
+CONCURRENT_REQUESTS_PER_DOMAIN = 4
+DOWNLOAD_DELAY = 0.2
 RANDOMIZE_DOWNLOAD_DELAY = True
+# A host that answers slowly is asked more slowly: about two of our requests at a time are with it.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 0.2
+AUTOTHROTTLE_TARGET_CONCURRENCY = 2.0
+AUTOTHROTTLE_MAX_DELAY = 30.0
 
 # No door into the process: telnet and the remote-control server would run code for whoever reaches them.
 TELNETCONSOLE_ENABLED = False

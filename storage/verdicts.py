@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -46,8 +46,9 @@ class Verdicts:
         links = _Links(self._db, run_id)
         for start in range(0, len(visits), VISITS_AT_ONCE):
             chunk = visits[start : start + VISITS_AT_ONCE]
-            for row in self._db.execute(SIGHTINGS, [chunk[0], chunk[-1], run_id]).fetchall():
-                yield SightingFacts._make((*row, links.of(row[1])))
+            rows = self._db.execute(SIGHTINGS, [chunk[0], chunk[-1], run_id]).fetchall()
+            known = links.of([row[1] for row in rows])
+            yield from (SightingFacts._make((*row, known[row[1]])) for row in rows)
 
     def save(
         self, run_id: str, policy_digest: str, verdicts: Iterable[Verdict], *, now_ms: int
@@ -92,35 +93,44 @@ class _Links:
     """What a run knows of its links, looked up once for many sightings."""
 
     def __init__(self, db: Database, run_id: str) -> None:
-        self._db = db
+        self._execute = db.conn.execute
         self._run_id = run_id
         self._known: dict[str, LinkFacts] = {}
+        row = self._execute("SELECT started_ms FROM runs WHERE run_id = ?", [run_id]).fetchone()
+        self._started_ms = row[0] if row else 0
+        self._is_first = self._execute(EARLIER_RUN, [self._started_ms]).fetchone() is None
 
-    def of(self, link_id: str) -> LinkFacts:
-        """The facts of a link."""
-        known = self._known.get(link_id)
-        if known is None:
-            if len(self._known) >= LINKS_REMEMBERED:
-                self._known.clear()
-            known = self._known[link_id] = self._read(link_id)
-        return known
+    def of(self, link_ids: Collection[str]) -> Mapping[str, LinkFacts]:
+        """The facts of these links, and of some that were asked for before."""
+        missing = {link_id for link_id in link_ids if link_id not in self._known}
+        if len(self._known) > LINKS_REMEMBERED:
+            self._known, missing = {}, set(link_ids)
+        if missing:
+            self._known.update(self._read(json.dumps(sorted(missing))))
+        return self._known
 
-    def _read(self, link_id: str) -> LinkFacts:
-        row = self._db.execute(LINK, {"link": link_id, "run": self._run_id}).fetchone()
-        url, platform, kind, scope, item_id, outcome, resolution_id, *now = row
-        before = self._db.execute(EARLIER, {"link": link_id, "run": self._run_id}).fetchone()
-        hops = self._db.execute(HOPS, [resolution_id]).fetchall() if resolution_id else []
-        return LinkFacts(
-            url=url,
-            platform=platform,
-            kind=kind,
-            scope=scope,
-            item_id=item_id,
-            outcome=outcome or "unresolvable",
-            hop_urls=tuple(hop for (hop,) in hops),
-            destination=_destination(now) if now[0] is not None else None,
-            earlier=_destination(before) if before else None,
-        )
+    def _read(self, asked: str) -> Iterator[tuple[str, LinkFacts]]:
+        hops = dict(self._execute(HOPS, [self._run_id, asked]))
+        earlier = {} if self._is_first else self._earlier(asked)
+        for link_id, url, platform, kind, scope, item_id, outcome, *now in self._execute(LINKS, [self._run_id, asked]):
+            yield (
+                link_id,
+                LinkFacts(
+                    url=url,
+                    platform=platform,
+                    kind=kind,
+                    scope=scope,
+                    item_id=item_id,
+                    outcome=outcome or "unresolvable",
+                    hop_urls=tuple(json.loads(hops.get(link_id, "[]"))),
+                    destination=_destination(now) if now[0] is not None else None,
+                    earlier=earlier.get(link_id),
+                ),
+            )
+
+    def _earlier(self, asked: str) -> dict[str, Destination]:
+        """The rows come oldest first, so that the latest run has the last word."""
+        return {row[0]: _destination(row[1:]) for row in self._execute(EARLIER, [asked, self._started_ms])}
 
 
 def _destination(row: Sequence[Any]) -> Destination:
@@ -131,7 +141,7 @@ def _destination(row: Sequence[Any]) -> Destination:
         platform=platform,
         store_type=store_type,
         confidence=confidence,
-        signals=tuple(Signal(**signal) for signal in json.loads(signals_json)),
+        signals=tuple(Signal(**signal) for signal in json.loads(signals_json)) if signals_json != "[]" else (),
         shop_id=shop_id,
         shop_name=shop_name,
         item_id=item_id,
@@ -161,20 +171,25 @@ ORDER BY visits.rowid
 """
 DESTINATION = """destinations.platform, store_type, confidence, signals_json, destinations.shop_id, shop_name,
     destinations.item_id, title, state, checked_ms"""
-LINK = f"""
-SELECT url, links.platform, kind, scope, links.item_id, outcome, resolution_id, {DESTINATION}
-FROM links LEFT JOIN resolutions ON resolutions.link_id = links.link_id AND resolutions.run_id = :run
+LINKS = f"""
+SELECT links.link_id, url, links.platform, kind, scope, links.item_id, outcome, {DESTINATION}
+FROM links LEFT JOIN resolutions ON resolutions.link_id = links.link_id AND resolutions.run_id = ?
 LEFT JOIN destinations USING (destination_id)
-WHERE links.link_id = :link
+WHERE links.link_id IN (SELECT value FROM json_each(?))
 """  # noqa: S608 - what is put in is a literal of this file
 EARLIER = f"""
-SELECT {DESTINATION}
+SELECT link_id, {DESTINATION}
 FROM resolutions JOIN runs USING (run_id) JOIN destinations USING (destination_id)
-WHERE link_id = :link AND confidence <> 'undetermined'
-    AND started_ms < (SELECT started_ms FROM runs WHERE run_id = :run)
-ORDER BY started_ms DESC, resolved_ms DESC LIMIT 1
+WHERE link_id IN (SELECT value FROM json_each(?)) AND confidence <> 'undetermined' AND started_ms < ?
+ORDER BY started_ms, resolved_ms
 """  # noqa: S608 - what is put in is a literal of this file
-HOPS = "SELECT url FROM hops WHERE resolution_id = ? ORDER BY position"
+EARLIER_RUN = "SELECT 1 FROM runs WHERE started_ms < ? LIMIT 1"
+HOPS = """
+SELECT link_id, json_group_array(url) FROM (
+    SELECT resolutions.link_id, hops.url FROM resolutions JOIN hops USING (resolution_id)
+    WHERE run_id = ? AND link_id IN (SELECT value FROM json_each(?)) ORDER BY link_id, position
+) GROUP BY link_id
+"""
 VERDICT_INSERT = """
 INSERT OR REPLACE INTO verdicts (verdict_id, run_id, policy_digest, rule, sighting_id, verdict, reason, severity,
     clause, decided_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

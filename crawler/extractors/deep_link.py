@@ -10,11 +10,14 @@ from crawler.reading.tree import unwrap
 from crawler.shapes import Extractor
 from storage.records import Sighting
 
+_LINE_ENDS = {9: None, 10: None, 13: None}
+"""What a browser takes out of an address."""
+
 
 def _extract(document: Document) -> Iterator[Sighting]:
     yield from _in_elements(document)
     yield from _in_data(document)
-    codes = ((script.locator, script.text) for script in document.scripts if not script.is_data)
+    codes = [(script.locator, script.text) for script in document.scripts if script.is_code]
     held = frozenset(address.url for leaf in document.state_leaves for address in app_addresses(leaf.text))
     for locator, text in (*document.loose_texts, *codes):
         for address in app_addresses(text):
@@ -26,7 +29,7 @@ def _extract(document: Document) -> Iterator[Sighting]:
 def _in_elements(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes:
         if ":" in attribute.value or "%3" in attribute.value:
-            for address in app_addresses(attribute.value):
+            for address in app_addresses(attribute.value.translate(_LINE_ENDS)):
                 yield on_element(document, "deep_link", attribute, address)
     for block in document.blocks:
         for address in app_addresses(block.text) if ":/" in block.text else ():

@@ -17,7 +17,7 @@ from storage.records import Sighting
 def _extract(document: Document) -> Iterator[Sighting]:
     held = frozenset(_held(document))
     for script in document.scripts:
-        if script.is_data or script.is_linked_data:
+        if not script.is_code:
             continue
         for address in code_addresses(script.text):
             if address.url not in held and not is_asset(address.url):
@@ -28,7 +28,7 @@ def _extract(document: Document) -> Iterator[Sighting]:
 def _held(document: Document) -> Iterator[str]:
     """Every address in script state, words for a reader included."""
     for leaf in document.state_leaves:
-        if "/" in leaf.text or "." in leaf.text or "%" in leaf.text:
+        if "/" in leaf.text or "." in leaf.text or "%" in leaf.text or leaf.text.startswith("aHR0c"):
             yield from (address.url for address in find_addresses(leaf.text))
             yield from (address.url for address in leaf_addresses(document, leaf.text))
 

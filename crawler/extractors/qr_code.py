@@ -39,12 +39,19 @@ def _read(content: bytes, left: int, top: int) -> Iterator[tuple[str, str]]:
         with Picture.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > _MAX_PIXELS:
                 return
-            codes = zxingcpp.read_barcodes(picture.convert("L"))
+            codes = zxingcpp.read_barcodes(_on_white(picture))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Picture.DecompressionBombError):
         return
     for code in codes:
         if code.text:
             yield code.text, _box(code.position, left, top)
+
+
+def _on_white(picture: Picture.Image) -> Picture.Image:
+    """The picture in shades of grey; what is transparent in it shows a white page."""
+    colours = picture.convert("RGBA")
+    page = Picture.new("RGBA", colours.size, "white")
+    return Picture.alpha_composite(page, colours).convert("L")
 
 
 def _box(position: zxingcpp.Position, left: int, top: int) -> str:

@@ -3,63 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from dataclasses import replace
 
-from crawler.reading.carrier import is_asset, is_markup, is_prose, on_leaf
+from crawler.reading.card import Cards
+from crawler.reading.carrier import is_asset, is_markup, is_prose
 from crawler.reading.document import Document
-from crawler.reading.share import ShareText, read_share_text
+from crawler.reading.share import read_share_text
 from crawler.reading.text import is_web
 from crawler.reading.tree import label_of, published_of
 from crawler.shapes import Extractor
 from storage.records import Interval, Sighting
 
+_MAX_LOOSE = 20_000
+"""Characters of a text beyond which it is a file and not words for a reader."""
 _SIGNS = "￥¥€$₤£(（#%！!@⇥:：."
 _WORDS = ("复", "復", "口令", "制", "打开", "淘", "fu")
 _NO_WORDS = frozenset({"class", "style", "href", "src", "srcset", "srcdoc", "d", "points"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    locator: str
+    label: str = ""
+    published: Interval = Interval()
+
+
 def _extract(document: Document) -> Iterator[Sighting]:
-    for block in document.blocks:
-        place = document.path(block.element) if _may_share(block.text) else ""
-        if place:
-            published = document.cards.published(block.element)
-            yield from _sightings(read_share_text(block.text), block.text, place, published)
-    for attribute in document.attributes:
-        if attribute.name not in _NO_WORDS and not attribute.name.startswith("on") and is_words(attribute.value):
-            place = f"{document.path(attribute.element)}[{attribute.name}]"
-            yield from _sightings(read_share_text(attribute.value), attribute.value, place, Interval())
+    yield from _in_blocks(document, document.cards)
+    yield from _in_attributes(document)
     for leaf in document.all_leaves:
-        if is_words(leaf.text):
+        if _is_words(leaf.text):
             published = published_of(leaf.parent, document.page.fetched_ms)
-            yield from _sightings(read_share_text(leaf.text), label_of(leaf.parent), leaf.locator, published)
-    for locator, text in document.loose_texts:
-        if _may_share(text):
-            yield from _sightings(read_share_text(text), "", locator, Interval())
+            yield from _sightings(leaf.text, _Place(leaf.locator, label_of(leaf.parent), published))
+    for locator, text in (*document.loose_texts, *document.literals):
+        if len(text) <= _MAX_LOOSE and _may_share(text) and not is_markup(text):
+            yield from (found for found in _sightings(text, _Place(locator)) if found.url is None)
+
+
+def _in_blocks(document: Document, cards: Cards) -> Iterator[Sighting]:
+    for block in document.blocks:
+        if _may_share(block.text):
+            place = _Place(document.path(block.element), block.text, cards.published(block.element))
+            yield from _sightings(block.text, place)
+
+
+def _in_attributes(document: Document) -> Iterator[Sighting]:
+    for attribute in document.attributes:
+        is_meta = attribute.element.get("http-equiv") is not None
+        if attribute.name in _NO_WORDS or attribute.name.startswith("on") or is_meta or not _is_words(attribute.value):
+            continue
+        place = _Place(f"{document.path(attribute.element)}[{attribute.name}]", attribute.value)
+        yield from _sightings(attribute.value, place)
 
 
 def _may_share(text: str) -> bool:
     return any(sign in text for sign in _SIGNS) or any(word in text for word in _WORDS)
 
 
-def is_words(text: str) -> bool:
-    """Whether a string may hand something over: words with an address or a password among them."""
-    return _may_share(text) and not is_markup(text) and (is_prose(text) or text[0] in _SIGNS or text[0].isdigit())
+def _is_words(text: str) -> bool:
+    """Whether a string may hand something over: words, or a password alone; no markup, JSON or bare address."""
+    if text[0] in "{[<" or not _may_share(text) or is_markup(text):
+        return False
+    return is_prose(text) or text[0] in _SIGNS or text[0].isdigit()
 
 
-def _sightings(shared: ShareText, label: str, place: str, published: Interval) -> Iterator[Sighting]:
-    words = " ".join(label.split())[:120]
+def _sightings(text: str, place: _Place) -> Iterator[Sighting]:
+    shared = read_share_text(text)
     for address in shared.addresses:
         if is_web(address.url) and not is_asset(address.url):
-            yield _sighting(address.raw, address.url, None, f"{place} {address.start}-{address.end}", words, published)
+            yield _sighting(place, address.raw, (address.start, address.end), url=address.url)
     for token in shared.passwords:
-        found = _sighting(token.raw, None, token.core, f"{place} {token.start}-{token.end}", words, published)
-        yield replace(found, app=shared.app)
+        yield _sighting(place, token.raw, (token.start, token.end), token=token.core)
 
 
-def _sighting(raw: str, url: str | None, token: str | None, place: str, label: str, published: Interval) -> Sighting:
+def _sighting(
+    place: _Place, raw: str, span: tuple[int, int], *, url: str | None = None, token: str | None = None
+) -> Sighting:
     return Sighting(
-        raw=raw, url=url, token=token, found_in="share_text", locator=place, label=label, published=published
-    )  # fmt: skip
+        raw=raw,
+        url=url,
+        token=token,
+        found_in="share_text",
+        locator=f"{place.locator} {span[0]}-{span[1]}",
+        label=" ".join(place.label[:1000].split())[:120],
+        published=place.published,
+    )
 
 
 EXTRACTOR = Extractor(summary="share texts and typed addresses in words for a reader", extract=_extract)

@@ -13,10 +13,10 @@ from storage.records import Sighting
 def _extract(document: Document) -> Iterator[Sighting]:
     for message in document.messages:
         yield from in_leaves(document, "websocket", message.leaves)
-        for text in message.texts:
+        for number, text in enumerate(message.texts):
             for address in web_addresses(text):
                 if not is_asset(address.url):
-                    place = f"frame {message.position} {address.start}-{address.end}"
+                    place = f"frame {message.position} text {number} {address.start}-{address.end}"
                     yield Sighting(raw=address.raw, url=address.url, found_in="websocket", locator=place)
 
 

@@ -19,7 +19,7 @@ _CARD_LEVELS = 5
 _NO_TEXT = frozenset({"script", "style", "template", "noscript"})
 _NO_CARD = frozenset({"html", "body", "main"})
 _TIME_ATTRIBUTES = ("datetime", "data-time", "data-publish-time", "data-create-time", "data-timestamp", "data-date")
-_MARKS = etree.XPath(
+_MARKS: Any = etree.XPath(
     "//time | //*[@datetime or @data-time or @data-publish-time or @data-create-time or @data-timestamp or @data-date"
     " or contains(@class, 'time') or contains(@class, 'Time') or contains(@class, 'date') or contains(@class, 'price')"
     " or contains(@class, 'Price') or contains(@class, 'title') or contains(@class, 'Title') or contains(@class, 'name')"

@@ -17,7 +17,8 @@ from parsel import Selector
 from crawler.reading.card import Attribute, Cards
 from crawler.reading.charset import decode
 from crawler.reading.literal import find_assignments, read_answer
-from crawler.reading.tree import Leaf, leaves
+from crawler.reading.text import unescape
+from crawler.reading.tree import Leaf, leaves, unwrap
 from crawler.reading.url import WebURL, parse_url
 from crawler.reading.wire import read_wire
 from storage.records import Frame, Page
@@ -29,6 +30,7 @@ _INLINE = frozenset(
 _DATA_TYPES = re.compile(r"application/(?:[\w.+-]*\+)?json|text/(?:x-)?json|speculationrules", re.IGNORECASE)
 _LD_TYPE = re.compile(r"application/ld\+json", re.IGNORECASE)
 _SIMPLE_ID = re.compile(r"[A-Za-z][\w-]{0,60}")
+_LITERAL = re.compile(r"""["'`]([^"'`\n]{0,400}[￥¥€₤£复復口→制【（][^"'`\n]{0,400})["'`]""")
 _MAX_STEPS = 12
 
 
@@ -55,6 +57,12 @@ class Script:
     def is_data(self) -> bool:
         """Whether it holds JSON and not code."""
         return bool(_DATA_TYPES.match(self.kind))
+
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it holds code (or a template), and not data."""
+        return not self.is_data and not self.is_linked_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +239,14 @@ class Document:
         )
 
     @cached_property
+    def literals(self) -> tuple[tuple[str, str], ...]:
+        """String literals with Chinese or money signs in code: what a script would put on the clipboard, say."""
+        held = frozenset(leaf.text for leaf in self.state_leaves)
+        codes = (script for script in self.scripts if script.is_code and not script.text.isascii())
+        found = ((script.locator, found[1]) for script in codes for found in _LITERAL.finditer(script.text))
+        return tuple((locator, text) for locator, raw in found if (text := unescape(raw)) not in held)
+
+    @cached_property
     def messages(self) -> tuple[Message, ...]:
         """Every WebSocket message."""
         return tuple(_message(frame) for frame in self.page.frames)
@@ -245,12 +261,17 @@ class Document:
     def loose_texts(self) -> tuple[tuple[str, str], ...]:
         """Every text that is neither drawn nor JSON nor code: its locator and itself."""
         answers = ((f"body {position}", text) for position, text, value in self.answers if value is None)
-        told = ((f"frame {message.position}", text) for message in self.messages for text in message.texts)
+        told = (
+            (f"frame {message.position} text {number}", text)
+            for message in self.messages
+            for number, text in enumerate(message.texts)
+        )
         return (*self.comments, *answers, *told)
 
 
 def _message(frame: Frame) -> Message:
-    texts, found = [], []
+    texts: list[str] = []
+    found: list[Leaf] = []
     for text in read_wire(frame.payload):
         value = _loads(text)
         if value is None:
@@ -271,7 +292,8 @@ def resolve(base: str, reference: str) -> str:
 def read_bytes(content: bytes) -> tuple[str, Any]:
     """The text of a body, and its value where it is JSON, JSONP or nearly so, else ``None``."""
     text = decode(content).text
-    return text, _loads(text)
+    opened = unwrap(text.strip())
+    return opened, _loads(opened)
 
 
 def _loads(text: str) -> Any:  # noqa: ANN401 - what JSON can hold
@@ -292,11 +314,11 @@ def _assigned(script: Script) -> Iterator[tuple[str, Any]]:
 
 
 # One pass in C over all attributes: an address has a dot, a colon or an escape; a share text has wide characters.
-_ATTRIBUTES = etree.XPath(
+_ATTRIBUTES: Any = etree.XPath(
     "//@*[contains(., '.') or contains(., ':') or contains(., '%') or contains(., '￥') or contains(., '¥')"
     " or starts-with(., '/') or contains(., 'aHR0c') or contains(., '制') or contains(., '$') or contains(., '€')]",
 )
-_TEXTS = etree.XPath(
+_TEXTS: Any = etree.XPath(
     "//text()[not(parent::script or parent::style)][normalize-space()]",
 )
 

@@ -9,8 +9,12 @@ from crawler.reading.charset import decode
 from storage.records import Body, Image, Page
 
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
-_HTML_START = re.compile(r"\s{0,1000}(?:<!--.{0,2000}?-->\s{0,1000}|<\?xml[^>]{0,200}>\s{0,1000})*<[!a-zA-Z]", re.DOTALL)
-_HTML_TAG = re.compile(r"</?(?:html|head|body|div|a|script|p|span|meta|iframe|form|img|table|ul|li|title)\b", re.IGNORECASE)
+_HTML_START = re.compile(
+    r"\s{0,1000}(?:<!--.{0,2000}?-->\s{0,1000}|<\?xml[^>]{0,200}>\s{0,1000})*<[!a-zA-Z]", re.DOTALL
+)
+_HTML_TAG = re.compile(
+    r"</?(?:html|head|body|div|a|script|p|span|meta|iframe|form|img|table|ul|li|title)\b", re.IGNORECASE
+)
 _DATA_START = re.compile(r"\s{0,1000}(?:[\[{]|[A-Za-z_$][\w$.]{0,80}\s{0,10}\(\s{0,10}[\[{])")
 
 

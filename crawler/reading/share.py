@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TypeVar
 
-from crawler.reading.text import Address, find_addresses, host_of
+from crawler.reading.text import Address, find_addresses, host_of, plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,13 @@ class ShareText:
 
 # --- words, read through their damage ---------------------------------------------------------------------------
 
-_COPY = r"(?:[复復複覆付负副赋妇]|fu)(?:[制製致治置织制志]|zhi)|拷贝|copy|粘贴|口令|整段话|[这這](?:段|行|条|條)[话話描文信内]"
+_COPY = r"(?:[复復複覆付负副赋妇]|fu)(?:[制製致治置织志植]|zhi|z[hんん]?[iíì]|zん)|拷贝|copy|粘贴|口令|整段话|[这這](?:段|行|条|條)[话話描文信内]"
 _OPEN = r"(?:[打咑哒達]|da|扌丁)(?:[开開幵閞闬]|kai)|启动|转移至|去→|搜索直接|抢购|点击链接"
 _APP = r"(?:[淘陶掏桃]|tao)(?:[宝寶寳保包]|bao)|天猫|闲鱼|[京倞猄椋惊鲸亰](?:[东東崠倲冻岽])|拼多多|小红书|抖音|唯品会|app|支付宝"
 _COPY_WORDS = re.compile(_COPY)
 _CONTEXT = re.compile(f"(?:{_COPY})|(?:{_OPEN})")
 _APP_WORDS = re.compile(_APP)
-_FILLER = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
+_FILLER = re.compile(r"[^0-9a-z\u3040-\u30ff\u3400-\u9fff]+")
 _APPS = (
     ("xianyu", r"闲鱼"),
     ("taobao", r"(?:[淘陶掏桃]|tao)(?:[宝寶寳保包]|bao)|天猫"),
@@ -79,34 +80,45 @@ _APP_HOSTS = (
 
 # --- shapes -----------------------------------------------------------------------------------------------------
 
-_MONEY = "￥¥€$＄₤£₳₴₰₱₲₵₡₢₣₥₦₧₩₫₭₮₯₸₹₺₽₿฿¢￠￡￦¤"
-_CORE = r"[0-9A-Za-z]{3,20}"
+_MONEY = "￥¥$＄￡£€¢￠¤฿\u20a0-\u20cf"
+_SIGN = "%#！!@&*^~"
+_MARK = r"[^\w\s]"
 _CODE = r"[!-~]{2,12}"
-_PAIR = re.compile(
-    rf"(?P<open>[{_MONEY}])(?P<lead>[ /]{{0,2}})(?:(?P<code>{_CODE})[ ]{{1,2}})?(?P<core>{_CORE})(?P<tail>[ /]{{0,2}}"
-    rf"(?:[ ]{_CODE})?[ ]?)(?P<close>[{_MONEY}%@#!！])"
-    rf"|(?P<open2>[%#！!@&*^~])(?P<core2>[0-9A-Za-z]{{9,16}})(?P<close2>\*{{3}}|[{_MONEY}%@#！!&*^~])"
-    rf"|(?P<open3>[(（\[【{{《「⇥])(?P<lead3>[ ]{{0,2}})(?:(?P<code3>{_CODE})[ ]{{1,2}})?(?P<core3>[0-9A-Za-z]{{8,16}})[ ]{{0,2}}"
-    r"(?P<close3>[)）\]】}》」⇤])"
-    r"|(?P<open4>[^\w\s!-/:-@\[-`{-~])(?P<core4>[0-9A-Za-z]{8,16})(?P<close4>[^\w\s!-/:-@\[-`{-~])",
+_MONEY_PAIR = re.compile(
+    rf"(?P<open>[{_MONEY}])[ /]{{0,2}}(?:(?P<code>{_CODE})[ ]{{1,2}})?(?P<core>[0-9A-Za-z]{{3,20}})"
+    rf"(?:[ ]{{1,2}}(?P<after>{_CODE}))?[ /]{{0,2}}(?P<close>[{_MONEY}{_SIGN}])",
+)
+_SIGN_PAIR = re.compile(rf"[{_SIGN}](?P<core>[0-9A-Za-z]{{9,16}})(?:\*{{3}}|[{_MONEY}{_SIGN}])")
+_MARK_PAIR = re.compile(
+    rf"(?P<open>{_MARK})[ ]{{0,2}}(?:(?P<code>{_CODE})[ ]{{1,2}})?(?P<core>[0-9A-Za-z]{{8,16}})[ ]{{0,2}}(?P<close>{_MARK})",
 )
 _EMOJI_PAIR = re.compile(
-    r"(?P<sign>[\u2600-\u27bf\U0001f000-\U0001faff])\ufe0f?[ ]{0,2}(?P<core>[0-9A-Za-z]{8,20})[ ]{0,2}(?P=sign)"
+    r"(?P<sign>[\u2600-\u27bf\U0001f000-\U0001faff])\ufe0f?[ ]{1,2}(?P<core>[0-9A-Za-z]{8,20})[ ]{1,2}(?P=sign)",
 )
 _INTRODUCED = re.compile(
     rf"(?P<sign>[{_MONEY}])(?P<inside>(?!\s*[\d.,]+\s*(?P=sign))[^\u3400-\u9fff\n{_MONEY}，。、]{{1,30}})(?P=sign)",
 )
-_ALONE = re.compile(r"(?<![0-9A-Za-z_./?=&%:@\-])[0-9A-Za-z]{11}(?![0-9A-Za-z_./?=&%:@\-])")
-_JD_HEAD = re.compile(r"https?:/{1,2}(J[0-9A-Za-z]{12,14})(?![0-9A-Za-z./])", re.IGNORECASE)
+_ALONE = re.compile(r"(?<![0-9A-Za-z_./?=&%:@\-])(?P<core>[0-9A-Za-z]{11})(?![0-9A-Za-z_./?=&%:@\-])")
+_JD_HEAD = re.compile(r"https?:/{1,2}(?P<core>J[0-9A-Za-z]{12,14})(?![0-9A-Za-z./])", re.IGNORECASE)
 _JD_NUMBER = re.compile(r"^\s*\d{1,2}(?:\.\d)?(?::?/|[复復])")
-_MINI_PROGRAM = re.compile(r"#小程序://[^/\s#]{1,40}/([0-9A-Za-z]{8,24})")
+_MINI_PROGRAM = re.compile(r"#小程序://[^/\s#]{1,40}/(?P<core>[0-9A-Za-z]{8,24})")
 _PARAMETER = re.compile(r"(?<=[?&])(?:tk=([0-9A-Za-z]{8,14})|jkl=@?([0-9A-Za-z]{8,16})@?)(?![0-9A-Za-z])")
-_MARKER = re.compile(r"[ \u3000]{1,3}([A-Z]{2}\d{1,6}|[!-~]{4,16})(?=\s*(?:[「『【《]|点击|點擊|$|\n|\r))")
+_MARKER = re.compile(r"[ \u3000]{1,3}([!-~]{4,16})(?=\s*(?:[「『【《]|点击|點擊|[复復]|打开|或|\Z|[\n\r]))")
 _PLAIN_MARKER = re.compile(r"[A-Z]{2}\d{1,6}")
-_PRICE = re.compile(r"\d+(?:\.\d+)?[A-Za-z]{0,3}")
+
+# --- what is no password --------------------------------------------------------------------------------------------
+
+_PRICE = re.compile(r"\d+(?:\.\d+)?[A-Za-z]{0,3}|[\d.,]+")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PRODUCT = re.compile(
-    r"iPhone|iPad|Book|Phone|Pro|Max|Plus|Ultra|Mini|Lite|Note|Watch|\d(?:GB|TB|ML|KG|mAh|Hz|USB)|20[12]\d"
+    r"iPhone|iPad|iOS|Book|Phone|Pro|Max|Plus|Ultra|Mini|Lite|Note|Watch|Pods|Android|Windows|Java|Script|Type"
+    r"|\d(?:GB|TB|MB|ML|ml|KG|kg|mAh|Hz|USB|mm|cm)|20[12]\d",
 )
+_OTHER_SECRET = re.compile(
+    r"(?:验证码|校验码|密码|激活码|兑换码|邀请码|提取码|序列号|订单号?|单号|编号|型号|货号|款号|微信号?|薇信|[vV][xX]|QQ群?|账号|昵称|用户名|ID)"
+    r"[^0-9A-Za-z]{0,6}\Z",
+)
+"""Words right before a string that say what else it is."""
 
 
 def read_share_text(text: str) -> ShareText:
@@ -115,42 +127,52 @@ def read_share_text(text: str) -> ShareText:
     Ordinary captions, prices, product codes, order and telephone numbers give nothing. Any text goes through, in
     linear time.
     """
-    addresses = tuple(find_addresses(text))
-    if not addresses and not any(sign in text for sign in _TRIGGERS) and not _may_introduce(text):
-        return ShareText()
-    words = _read_words(text)
+    plain, places = plain_text(text)
+    addresses = tuple(find_addresses(plain))
+    passwords = tuple(sorted(_settled(_tokens(plain, addresses)), key=lambda token: (token.start, -token.end)))
+    app = _app(plain, addresses, passwords) if addresses or passwords else ""
+    if plain is not text:
+        spots = places or range(len(text))
+        addresses = tuple(_placed(address, text, spots) for address in addresses)
+        passwords = tuple(_placed(token, text, spots) for token in passwords)
+    return ShareText(addresses, passwords, app)
+
+
+_Piece = TypeVar("_Piece", Address, Token)
+
+
+def _placed(piece: _Piece, text: str, places: Sequence[int]) -> _Piece:
+    """The same, as it stood in the text before invisible characters were taken out."""
+    start, end = places[piece.start], places[piece.end - 1] + 1
+    return replace(piece, start=start, end=end, raw=text[start:end])
+
+
+def _tokens(text: str, addresses: tuple[Address, ...]) -> list[Token]:
     rest = _blanked(text, addresses)
-    tokens = _without_overlap([*_jd_heads(rest), *_pairs(rest, words), *_emoji_pairs(rest), *_mini_programs(rest)])
+    is_near, names_app = _read_words(text)
+    tokens = [*_jd_heads(rest), *_mini_programs(rest), *_money_pairs(rest), *_emoji_pairs(rest)]
+    if is_near:
+        tokens += [*_introduced(rest), *_sign_pairs(rest), *_mark_pairs(rest)]
+    tokens = _without_overlap(tokens)
     tokens += [token for address in addresses for token in _beside(text, address)]
-    if not any(token.core for token in tokens):
-        tokens += _alone(rest, words)
-    return ShareText(
-        addresses, tuple(sorted(_settled(tokens), key=lambda token: (token.start, -token.end))), _app(text, addresses)
-    )
+    if is_near and names_app and not any(token.core for token in tokens):
+        tokens += _alone(rest)
+    return tokens
 
 
-_TRIGGERS = frozenset(_MONEY + "%#！@(（【⇥「{[*")
+def _read_words(text: str) -> tuple[bool, bool]:
+    """Whether the words ask to copy or to open something, and whether they name an app."""
+    folded = _folded(text[:20_000])
+    return bool(_CONTEXT.search(folded)) or bool(_JD_NUMBER.match(text)), bool(_APP_WORDS.search(folded))
 
 
-def _may_introduce(text: str) -> bool:
-    return any(ord(character) > 0x25FF for character in text)  # noqa: PLR2004 - where emoji and Chinese begin
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What the words around a token say. ``near``: there is a call to copy or to open; ``names_app``: to open what."""
-
-    near: bool
-    names_app: bool
-
-
-def _read_words(text: str) -> _Words:
-    folded = _FILLER.sub("", unicodedata.normalize("NFKC", text[:20_000]).lower())
-    return _Words(bool(_CONTEXT.search(folded)) or bool(_JD_NUMBER.match(text)), bool(_APP_WORDS.search(folded)))
+def _folded(text: str) -> str:
+    """Letters, digits and Chinese alone: what damages the wording is mostly signs between them."""
+    return _FILLER.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def _blanked(text: str, addresses: tuple[Address, ...]) -> str:
-    """The text with spaces where addresses stood, so that no part of one passes for a password."""
+    """The text with line ends where addresses stood, so that no part of one passes for a password."""
     parts, last = [], 0
     for address in addresses:
         parts += [text[last : address.start], "\n" * (address.end - address.start)]
@@ -158,99 +180,93 @@ def _blanked(text: str, addresses: tuple[Address, ...]) -> str:
     return "".join([*parts, text[last:]])
 
 
+# --- passwords by what encloses them ------------------------------------------------------------------------------
+
+
 def _jd_heads(text: str) -> Iterator[Token]:
     """``http:/J…``: a password of JD that only looks like an address, for its host has no dot."""
     if "/J" in text or "/j" in text:
-        yield from (Token(*found.span(), found[0], found[1]) for found in _JD_HEAD.finditer(text))
+        yield from (Token(*found.span(), found[0], found["core"]) for found in _JD_HEAD.finditer(text))
 
 
 def _mini_programs(text: str) -> Iterator[Token]:
     """``#小程序://NAME/CODE``: a WeChat mini-program, which has no web address."""
     if "#小程序" in text:
-        yield from (Token(*found.span(), found[0], found[1]) for found in _MINI_PROGRAM.finditer(text))
+        yield from (Token(*found.span(), found[0], found["core"]) for found in _MINI_PROGRAM.finditer(text))
 
 
-def _pairs(text: str, words: _Words) -> Iterator[Token]:
-    """Cores between a pair of signs. The closing sign of a price may be the opening one of a password."""
+def _money_pairs(text: str) -> Iterator[Token]:
+    """Cores between money signs, random enough to be no price: no words are needed to know them."""
+    for found in _overlapping(_MONEY_PAIR, text):
+        core, code = found["core"], found["code"] or found["after"]
+        same = found["open"] == found["close"] or {found["open"], found["close"]} <= {"￥", "¥"}
+        if _is_worded(core) or _PRODUCT.search(core):
+            continue
+        if code:
+            is_password = same and not _PRICE.fullmatch(code) and (len(core) == _USUAL or _kinds(core) == _ALL_KINDS)
+        else:
+            is_password = len(core) >= _SHORT if same else len(core) >= _MIXED_SIGNS and _changes(core) >= _FEW
+        if is_password:
+            yield from _whole_and_core(text, found, code)
+
+
+def _sign_pairs(text: str) -> Iterator[Token]:
+    """Cores between the signs that JD mixes, where the words ask to copy or open."""
+    for found in _overlapping(_SIGN_PAIR, text):
+        if _looks_random(found["core"]) and not _is_other_secret(text, found.start()):
+            yield from _whole_and_core(text, found, None)
+
+
+def _mark_pairs(text: str) -> Iterator[Token]:
+    """Cores between any two marks, which remarks and model numbers stand between too: a code before, or eleven characters."""
+    for found in _overlapping(_MARK_PAIR, text):
+        core, code = found["core"], found["code"]
+        if _is_other_secret(text, found.start()) or not _looks_random(core):
+            continue
+        is_usual = len(core) == _USUAL and _kinds(core) == _ALL_KINDS
+        is_odd = unicodedata.category(found["open"])[0] == unicodedata.category(found["close"])[0] == "S"
+        if is_usual or (code and not _PRICE.fullmatch(code) and _kinds(core) == _ALL_KINDS) or (is_odd and not code):
+            yield from _whole_and_core(text, found, code)
+
+
+def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Every match, one that begins where another ends included: a price's sign may open a password."""
     position = 0
-    while found := _PAIR.search(text, position):
-        tokens = tuple(_pair_tokens(text, found, words))
-        yield from tokens
-        position = found.end() if tokens else found.start() + 1
-    if words.near:
-        yield from _introduced(text)
+    while found := pattern.search(text, position):
+        yield found
+        position = found.end() - 1
 
 
-def _pair_tokens(text: str, found: re.Match[str], words: _Words) -> Iterator[Token]:
-    core = found["core"] or found["core2"] or found["core3"] or found["core4"]
-    code = found["code"] or found["code3"]
-    if not _is_password(found, core, code, words):
-        return
+def _whole_and_core(text: str, found: re.Match[str], code: str | None) -> Iterator[Token]:
+    """The whole with its signs; where a code stands beside the core, the core is a token of its own."""
     start, end = found.span()
-    yield Token(start, end, text[start:end], None if code else core)
+    yield Token(start, end, text[start:end], None if code else found["core"])
     if code:
-        place = text.rindex(core, start, end)
-        yield Token(place, place + len(core), core, core)
-
-
-def _is_password(found: re.Match[str], core: str, code: str | None, words: _Words) -> bool:
-    if _PRICE.fullmatch(core):
-        return False
-    if found["open"]:
-        return _is_money_pair(found, core, code, words)
-    if found["open2"] or found["open4"]:
-        return words.near and _kinds(core) >= 2 and _is_mixed(core) and not _PRODUCT.search(core)  # noqa: PLR2004
-    return _matches(found["open3"], found["close3"]) and _is_bracketed(core, code, words)
-
-
-def _is_money_pair(found: re.Match[str], core: str, code: str | None, words: _Words) -> bool:
-    """Between money signs: random enough by itself, or anything that looks like no price where the words ask to copy it."""
-    same = found["open"] == found["close"] or {found["open"], found["close"]} <= set("￥¥")
-    if code or found["tail"].strip(" /"):
-        return same and _kinds(core) >= 2 and len(core) >= 8  # noqa: PLR2004 - as long as the shortest real core
-    if len(core) >= 6 and _kinds(core) >= 2 and not _PRODUCT.search(core):  # noqa: PLR2004
-        return same or (len(core) >= 9 and _is_mixed(core))  # noqa: PLR2004
-    return False
-
-
-def _is_bracketed(core: str, code: str | None, words: _Words) -> bool:
-    """In brackets, as remarks and model numbers are: a code before the core, or the usual eleven characters."""
-    if not words.near or _PRODUCT.search(core):
-        return False
-    return _kinds(core) >= 2 if code else len(core) == 11 and _kinds(core) == 3  # noqa: PLR2004 - upper, lower, digit
-
-
-_PAIRED = {"(": ")", "（": "）", "[": "]", "【": "】", "{": "}", "《": "》", "「": "」", "⇥": "⇤"}
-
-
-def _matches(opening: str, closing: str) -> bool:
-    return _PAIRED[opening] == closing or {opening, closing} in ({"(", "）"}, {"（", ")"})
+        yield Token(*found.span("core"), found["core"], found["core"])
 
 
 def _introduced(text: str) -> Iterator[Token]:
-    """Whatever stands between equal money signs right after "copy this description": even a template left unfilled."""
+    """What stands between equal money signs right after "copy this description": even a template left unfilled."""
     for found in _INTRODUCED.finditer(text):
-        before = _FILLER.sub(
-            "", unicodedata.normalize("NFKC", text[max(0, found.start() - 16) : found.start()]).lower()
-        )
-        if _COPY_WORDS.search(before):
+        if _COPY_WORDS.search(_folded(text[max(0, found.start() - 16) : found.start()])):
             core = found["inside"].strip(" /")
-            yield Token(*found.span(), found[0], core if len(core) >= 6 and core.isalnum() and core.isascii() else None)  # noqa: PLR2004
+            is_core = len(core) >= _SHORT and core.isalnum() and core.isascii()
+            yield Token(*found.span(), found[0], core if is_core else None)
 
 
 def _emoji_pairs(text: str) -> Iterator[Token]:
-    """A core between two equal emoji: the emoji are decoration, the core is the token."""
+    """A core set off from two equal emoji by spaces: the emoji are decoration, the core is the token."""
     for found in _EMOJI_PAIR.finditer(text):
-        if _is_mixed(found["core"]) and not _PRODUCT.search(found["core"]):
+        if _looks_random(found["core"]):
             yield Token(*found.span("core"), found["core"], found["core"])
 
 
-def _alone(text: str, words: _Words) -> Iterator[Token]:
+def _alone(text: str) -> Iterator[Token]:
     """Eleven random characters with nothing around them, where the words ask to copy them and to open an app."""
-    if words.near and words.names_app:
-        for found in _ALONE.finditer(text):
-            if _kinds(found[0]) == 3 and not _PRODUCT.search(found[0]):  # noqa: PLR2004 - upper, lower, digit
-                yield Token(*found.span(), found[0], found[0])
+    for found in _ALONE.finditer(text):
+        core = found["core"]
+        if _kinds(core) == _ALL_KINDS and _looks_random(core) and not _is_other_secret(text, found.start()):
+            yield Token(*found.span(), core, core)
 
 
 def _beside(text: str, address: Address) -> Iterator[Token]:
@@ -296,23 +312,55 @@ def _settled(tokens: list[Token]) -> Iterator[Token]:
         yield Token(token.start, token.end, token.raw) if is_head and real else token
 
 
+# --- how random a core looks ----------------------------------------------------------------------------------------
+
+_USUAL = 11
+"""Characters of nearly every Taobao core."""
+_SHORT = 6
+"""Characters of the shortest core seen."""
+_MIXED_SIGNS = 9
+"""Characters of the shortest core between two different signs."""
+_ALL_KINDS = 3
+_FEW = 3
+
+
 def _kinds(core: str) -> int:
-    """How many of upper case, lower case and digits occur; 0 where there are only digits."""
-    if core.isdigit():
-        return 0
+    """How many of upper case, lower case and digits occur."""
     return (core != core.lower()) + (core != core.upper()) + any(character.isdigit() for character in core)
 
 
-def _is_mixed(core: str) -> bool:
-    """Whether upper and lower case alternate as by chance: at least four changes between kinds of characters."""
-    kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in core]
-    return core.lower() != core != core.upper() and sum(a != b for a, b in pairwise(kinds)) >= 3  # noqa: PLR2004
+def _changes(core: str) -> int:
+    """How often the kind of character changes from one to the next."""
+    kinds = ["d" if one.isdigit() else "u" if one.isupper() else "l" for one in core]
+    return sum(left != right for left, right in pairwise(kinds))
 
 
-def _app(text: str, addresses: tuple[Address, ...]) -> str:
-    folded = _FILLER.sub("", unicodedata.normalize("NFKC", text[:20_000]).lower())
+def _is_worded(core: str) -> bool:
+    """Whether it is a word, a number or an amount."""
+    return bool(_WORD.fullmatch(core) or _PRICE.fullmatch(core))
+
+
+def _looks_random(core: str) -> bool:
+    """Whether both cases alternate as by chance, unlike in a word, a product's name or a number."""
+    if core in {core.lower(), core.upper()} or _PRODUCT.search(core):
+        return False
+    changes = _changes(core)
+    return changes >= _FEW and not (changes <= _FEW + 1 and re.search("[a-z]{4}", core))
+
+
+def _is_other_secret(text: str, start: int) -> bool:
+    return bool(_OTHER_SECRET.search(text[max(0, start - 16) : start + 1]))
+
+
+def _app(text: str, addresses: tuple[Address, ...], tokens: tuple[Token, ...]) -> str:
+    folded = _folded(text[:20_000])
     for app, words in _APPS:
         if re.search(words, folded):
             return app
     hosts = [host_of(address.url) for address in addresses]
-    return next((app for app, pattern in _APP_HOSTS for host in hosts if re.search(pattern, host)), "")
+    by_host = (app for app, pattern in _APP_HOSTS for host in hosts if re.search(pattern, host))
+    return next(by_host, "jd" if any(token.core and len(token.core) in _JD_LENGTHS for token in tokens) else "")
+
+
+_JD_LENGTHS = (13, 14)
+"""Characters of JD's longer cores; no other app's are as long."""

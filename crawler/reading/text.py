@@ -96,7 +96,7 @@ def find_addresses(text: str) -> Iterator[Address]:
     """
     if not any(mark in text for mark in (":", "//", "：", "%3", "\\", "&", ".c", ".h", "．", ".C", ".H")):
         return
-    plain, places = _plain(text)
+    plain, places = plain_text(text)
     taken = 0
     for start in _starts(plain):
         if start < taken:
@@ -160,7 +160,7 @@ def has_chinese(text: str) -> bool:
     return bool(re.search("[\u3400-\u9fff]", text))
 
 
-def _plain(text: str) -> tuple[str, list[int] | None]:
+def plain_text(text: str) -> tuple[str, list[int] | None]:
     """The text without disguise by character, and the place of each character in the original where they moved."""
     if text.isascii():
         return text, None

@@ -85,9 +85,9 @@ class Tab:
 
     def _listen(self) -> None:
         for event in ("request", "response", "requestfinished", "requestfailed"):
-            self.context.on(event, self._relay(event))  # type: ignore[call-overload]  # one overload per literal name
+            self.context.on(event, self._relay(event))
         for event in ("websocket", "download", "dialog"):
-            self.page.on(event, self._relay(event))
+            self.page.on(event, self._relay(event))  # type: ignore[call-overload]  # an overload for each literal
         for event in ("frameRequestedNavigation", "windowOpen"):
             self.session.on(f"Page.{event}", self._relay(event))
         self.context.on("page", self._close_window)

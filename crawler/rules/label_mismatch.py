@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
 
 from crawler.reading.policy import Policy
 from crawler.shapes import Case, Judgement, Rule
@@ -23,21 +25,36 @@ COMPARED = re.compile(rf"(?:{WORDS})(?:同款|同价|比价|代购|价|品质)|(
 """What mentions a shop without claiming to be it: "as on Tmall", "cheaper than JD"."""
 
 
+class Claim(NamedTuple):
+    """A word of a label, the store types of which it is true, and whether it may only compare."""
+
+    word: str
+    true_of: frozenset[str]
+    compared: bool
+
+
 def judge(case: Case, policy: Policy) -> Judgement | None:
     """Broken where a plain claim is proved untrue; a question where the words may only compare."""
-    label = unicodedata.normalize("NFKC", case.label).casefold()
-    claim = next(((word, true_of) for word, true_of in CLAIMS if word in label), None)
+    claim = claim_of(case.label)
     if claim is None or case.store_type == "unknown":
         return None
-    word, true_of = claim
+    word, true_of, compared = claim
     if case.store_type in true_of:
         return Judgement.keeps(f"the label says {word}, and so it is")
     words = f"the label {{label}} claims {word}, but {{shop}} is of type {case.store_type}"
     if not policy.believes(case.confidence):
         return Judgement.cannot_tell(f"{words}, which is likely, not proved")
-    if COMPARED.search(label):
+    if compared:
         return Judgement.cannot_tell(f"{words}; the words may only compare")
     return Judgement.breaks(words)
+
+
+@lru_cache(maxsize=20_000)
+def claim_of(label: str) -> Claim | None:
+    """The narrowest claim in a label, and whether its words may only compare. Labels come again and again."""
+    plain = unicodedata.normalize("NFKC", label).casefold()
+    compared = bool(COMPARED.search(plain))
+    return next((Claim(word, true_of, compared) for word, true_of in CLAIMS if word in plain), None)
 
 
 RULE = Rule(summary="labels that claim another kind of shop", judge=judge, default_severity="minor", reads=("label",))

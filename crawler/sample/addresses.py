@@ -49,7 +49,7 @@ def places(spec: PageSpec) -> list[str]:
 
 
 def pasted(spec: PageSpec, code: str) -> str:
-    """The address as a person would paste it: canonical, ``noisy`` (with tracking), mobile, or the short form of ``code``."""
+    """The address as a person would paste it: canonical, ``noisy`` (with tracking), mobile, or short (of ``code``)."""
     if spec.paste in _SHORT:
         return _SHORT[spec.paste].format(code=code)
     if spec.paste == "noisy":

@@ -16,7 +16,7 @@ class When:
     """A publish time.
 
     Attributes:
-        printed: what stands in the item's field: epoch milliseconds, epoch seconds, local text, ``3小时前``, or ``None``.
+        printed: what stands in the item's field: epoch milliseconds or seconds, local text, ``3小时前``, or ``None``.
         from_ms, to_ms: the moments it may mean, ``[from_ms, to_ms)``; ``None`` where nothing is said.
         is_recent: said in relation to the visit ("3小时前"), hence long after every window of the policy.
     """

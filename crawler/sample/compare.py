@@ -74,7 +74,7 @@ class Comparison:
 
     @property
     def ok(self) -> bool:
-        """Whether the run saw what is there and said nothing that is not so. A store left open with a reason is fair."""
+        """Whether the run saw all and said nothing that is not so. A store left open with a reason is fair."""
         return not any(lines for title, lines in self._lists() if title != "shops undetermined")
 
     def differences(self) -> list[str]:
@@ -85,8 +85,8 @@ class Comparison:
         """One line of numbers."""
         return (
             f"links {self.found}/{self.planted} found, {len(self.extra)} extra; shops {self.shops_right} right, "
-            f"{len(self.shops_undetermined) + len(self.shops_unexplained)} undetermined, {len(self.shops_wrong)} wrong; "
-            f"{len(self.false_violations)} false and {len(self.missed_violations)} missed violations; "
+            f"{len(self.shops_undetermined) + len(self.shops_unexplained)} undetermined, "
+            f"{len(self.shops_wrong)} wrong; {len(self.false_violations)} false and {len(self.missed_violations)} missed violations; "
             f"pages {self.pages_right} right, {len(self.pages_wrong)} wrong"
         )
 
@@ -109,8 +109,9 @@ def compare(truth: Truth, sightings: Iterable[Row], visits: Iterable[Row]) -> Co
 
     Args:
         truth: of the world that was visited.
-        sightings: one mapping per sighting: ``page_url``, ``raw``, ``url``, ``found_in``, ``store_type``, ``confidence``,
-            ``resolution_outcome``, ``verdict``, ``rules`` (those broken; a sequence or one text), ``reason``.
+        sightings: one mapping per sighting: ``page_url``, ``raw``, ``url``, ``found_in``, ``store_type``,
+            ``confidence``, ``resolution_outcome``, ``verdict``, ``rules`` (those broken; a sequence, or one text with
+            commas), ``reason``.
         visits: one mapping per visit: ``page_url``, ``outcome``; the last one of a page counts.
     """
     result = Comparison()

@@ -125,6 +125,7 @@ CARTS = (
         item tmall mtb minute:2022-11-19T20:00 x2
         item personal direct day:2022-11-19 x2
         item suning direct -
+        notice.zero_width enterprise direct -
         """,
     ),
     _room(
@@ -144,6 +145,7 @@ CARTS = (
         item tmall direct ms:2022-11-19T22:00
         item jd_pop ujd ms:2022-11-19T22:00
         item personal direct -
+        notice.plain personal mtb -
         """,
     ),
     _room(page_id="empty-cart", cart="xhr"),
@@ -439,6 +441,7 @@ VIDEOS = (
         paste="noisy",
         plants="""
         caption.yen tmall mtb -
+        comment.plain personal mtb s:2022-11-09T08:00
         other.yen tmall mtb -
         other.plain personal direct -
         """,
@@ -452,6 +455,7 @@ VIDEOS = (
         item personal mtb - x2
         item enterprise direct s:2022-11-09T10:00 x2
         caption.token_spaced tmall token -
+        popup_click personal direct -
         other.new personal etb -
         """,
     ),
@@ -485,6 +489,7 @@ VIDEOS = (
         plants="""
         item tmall direct ms:2022-11-05T10:00 x2
         item personal direct ms:2022-11-05T10:00
+        other.plain enterprise direct -
         """,
     ),
     _video(
@@ -501,6 +506,7 @@ VIDEOS = (
         frame personal direct -
         code_inline personal mtb -
         code_canvas personal direct -
+        code_image personal direct -
         """,
     ),
     _video(
@@ -510,6 +516,17 @@ VIDEOS = (
         plants="""
         item tmall_new direct ms:2022-11-10T11:00 x12
         item personal direct - x12
+        """,
+    ),
+    _video(
+        page_id="3xdisguise008",
+        plants="""
+        hidden personal direct -
+        entities enterprise mtb -
+        upper enterprise direct -
+        scheme_less personal direct -
+        ondeep enterprise direct -
+        caption.full_width tmall direct -
         """,
     ),
 )
@@ -522,6 +539,7 @@ MERCHANTS = (
         bio.token_yen tmall token -
         anchor enterprise direct -
         data personal app_tbopen -
+        title.plain enterprise mtb -
         """,
     ),
     _merchant(
@@ -532,6 +550,9 @@ MERCHANTS = (
         onclick enterprise direct -
         onclick personal direct -
         state tmall direct ms:2022-11-12T10:00
+        bio.yen personal mtb -
+        inline personal direct -
+        json_in_json enterprise direct -
         """,
     ),
     _merchant(
@@ -565,6 +586,17 @@ MERCHANTS = (
         comment_tag enterprise direct -
         style personal direct -
         srcdoc personal direct -
+        """,
+    ),
+    _merchant(
+        page_id="3xmerchant0006",
+        plants="""
+        title.zero_width personal direct -
+        hidden enterprise direct -
+        entities personal direct -
+        upper personal direct -
+        scheme_less enterprise direct -
+        ondeep personal mtb -
         """,
     ),
 )
@@ -608,6 +640,17 @@ PRODUCTS = (
         code_image personal direct -
         code_inline enterprise direct -
         code_image personal mtb -
+        code_canvas enterprise direct -
+        """,
+    ),
+    _product(
+        page_id="20100000016",
+        cart="xhr",
+        is_clicked=True,
+        draw="onclick",
+        plants="""
+        item enterprise mtb - x2
+        popup_click personal direct -
         """,
     ),
 )

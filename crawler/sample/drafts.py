@@ -15,7 +15,8 @@ class PageSpec:
         surface: ``live_room``, ``short_video``, ``merchant`` or ``product``.
         page_id: room, video, user or item id; stands in the page's address.
         kind: what the visitor meets: ``on_air``, ``offline``, ``unknown``, ``limited``, ``blocked``, ``login``, ...
-        cart: how the cart comes: ``xhr``, ``scroll``, ``socket``, ``gzip``, ``protobuf``, ``jsonp``, ``static``, ``broken``.
+        cart: how the cart comes: ``xhr``, ``scroll``, ``boxed`` (scrolls in a box), ``socket``, ``gzip``, ``protobuf``,
+            ``jsonp``, ``static``, ``broken`` (never comes), ``walled`` (asks for a login).
         is_clicked: whether the cart opens only by the yellow cart.
         draw: how a card shows its link: ``anchor``, ``data``, ``onclick`` or ``none``.
         form: the address form, e.g. ``u`` or ``mobile`` (see ``addresses``).
@@ -38,6 +39,27 @@ class PageSpec:
     posted: str = "-"
     outcomes: tuple[str, ...] = ("ok",)
     plants: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """One line of a page's table."""
+
+    carrier: str
+    shop: str
+    state: str
+    way: str
+    time: str
+
+    @property
+    def place(self) -> str:
+        """Where a share text stands; the carrier itself for all others."""
+        return self.carrier.partition(".")[0]
+
+    @property
+    def form(self) -> str:
+        """The form of a share text, or nothing."""
+        return self.carrier.partition(".")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

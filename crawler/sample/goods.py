@@ -8,9 +8,10 @@ from itertools import count
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _KINDS = (
-    "山核桃仁 红薯粉丝 竹节棉T恤 保温水杯 真丝围巾 儿童雨靴 即食燕麦 不粘炒锅 羊毛衫 蓝牙音箱 柑橘礼盒 护手霜".split()
+    *("山核桃仁", "红薯粉丝", "竹节棉T恤", "保温水杯", "真丝围巾", "儿童雨靴"),
+    *("即食燕麦", "不粘炒锅", "羊毛衫", "蓝牙音箱", "柑橘礼盒", "护手霜"),
 )
-_MANNERS = "新款 秋冬 产地直发 家用 轻薄 加厚 经典 小份装 大容量 双面 手作".split()
+_MANNERS = ("新款", "秋冬", "产地直发", "家用", "轻薄", "加厚", "经典", "小份装", "大容量", "双面", "手作")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A product. ``state`` is an ``ItemState`` or one of the walls: ``challenge``, ``login``, ``degraded``, ``overlay``."""
+    """A product, the ``number``-th of the world. ``state``: an ``ItemState``, or a wall (``challenge``, ``login``)."""
 
+    number: int
     shop: Shop
     item_id: str
     title: str
@@ -83,7 +85,7 @@ class Mint:
         number = next(self._numbers)
         item_id = self._item_id(shop, number)
         title = f"{_MANNERS[number % 11]}{_KINDS[number % 12]} {number}号"
-        return Item(shop, item_id, title, state, 990 + 370 * (number % 97), _address(shop, item_id))
+        return Item(number, shop, item_id, title, state, 990 + 370 * (number % 97), _address(shop, item_id))
 
     def code(self, length: int = 7) -> str:
         """A short-link code or password token: letters and digits, at least one of each at the start."""

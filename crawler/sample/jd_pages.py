@@ -1,11 +1,12 @@
-"""Item pages of JD, self-operated and third-party (POP): the template of 2020 (GBK on the wire) and that of 2026 (UTF-8)."""
+"""Item pages of JD, self-operated and POP: the template of 2020 (GBK on the wire) and that of 2026 (UTF-8)."""
 
 from __future__ import annotations
 
 from crawler.sample.goods import Item
 
 # On every page, POP ones too: the words 自营 prove nothing.
-_FOOTER = """<div class="serve-agree"><strong>正品行货</strong>京东商城向您保证所售商品均为正品行货，京东自营商品开具机打发票或电子发票。</div>
+_FOOTER = """<div class="serve-agree"><strong>正品行货</strong>
+京东商城向您保证所售商品均为正品行货，京东自营商品开具机打发票或电子发票。</div>
 <div id="footer"><a href="//www.jd.com/">京东自营</a> <a href="//help.jd.com/">自营服务说明</a></div>"""
 
 
@@ -39,7 +40,7 @@ def jd_2020(item: Item) -> str:
 
 
 def jd_2026(item: Item) -> str:
-    """The template of 2026: ``isPop`` and ``isSelf``, no badge in the HTML, and an empty ``#itemover-new`` on live items."""
+    """The template of 2026: ``isPop`` and ``isSelf``, no badge, and an empty ``#itemover-new`` on live items."""
     return f"""<!DOCTYPE html><html lang="zh-CN" class="root61"><head>
 <meta http-equiv="Content-Type" content="text/html; charset=utf-8">
 <title>{item.title}{_title_suffix(item)}</title>
@@ -91,7 +92,8 @@ def _contact(item: Item, badge: str) -> str:
 def _item_over(item: Item) -> str:
     if item.state != "off_shelf":
         return ""
-    return '<div class="m-itemover"><div class="m-itemover-title"><h3><strong>该商品已下柜，非常抱歉！</strong></h3></div></div>'
+    words = "<h3><strong>该商品已下柜，非常抱歉！</strong></h3>"
+    return f'<div class="m-itemover"><div class="m-itemover-title">{words}</div></div>'
 
 
 def _escaped(text: str) -> str:

@@ -62,10 +62,8 @@ def publish(web: Web, draft: Draft, code: str) -> None:
     for place in addresses.places(spec):
         web.put(place, _page(draft))
     if addresses.is_short(spec):
-        web.put(
-            addresses.pasted(spec, code),
-            redirect(addresses.canonical(spec) + ("&" if "?" in addresses.canonical(spec) else "?") + "cc=share"),
-        )
+        page = addresses.canonical(spec)
+        web.put(addresses.pasted(spec, code), redirect(f"{page}{'&' if '?' in page else '?'}cc=share"))
     for address, picture in draft.images.items():
         web.put(address, reply(picture, "image/png"))
     _publish_cart(web, draft)
@@ -104,7 +102,7 @@ def _publish_cart(web: Web, draft: Draft) -> None:
 
 
 def _publish_pages(web: Web, url: str, goods: list[dict[str, object]]) -> None:
-    """A cart in pages of twenty; the cursor of a page is the number of its first item, the last page says ``no_more``."""
+    """A cart in pages of twenty; a page's cursor is the number of its first item, the last one says ``no_more``."""
     for start in range(0, max(len(goods), 1), _PAGE_SIZE):
         after = start + _PAGE_SIZE
         cursor = str(after) if after < len(goods) else "no_more"
@@ -125,8 +123,9 @@ def _socket(draft: Draft) -> str:
 
 
 def _cart_options(draft: Draft) -> dict[str, object]:
-    spec, options = draft.spec, {"draw": draft.spec.draw}
-    extra: dict[str, object] = {
+    spec = draft.spec
+    options: dict[str, object] = {
+        "draw": spec.draw,
         "codes": draft.codes,
         "opensOnLoad": draft.opens_on_load,
         "opensOnClick": draft.opens_on_click,
@@ -134,12 +133,12 @@ def _cart_options(draft: Draft) -> dict[str, object]:
         "scrolls": spec.cart in ("scroll", "boxed"),
     }
     if spec.cart in ("xhr", "scroll", "boxed", "broken", "walled"):
-        extra["url"] = _CART_URLS[spec.surface].format(id=spec.page_id)
+        options["url"] = _CART_URLS[spec.surface].format(id=spec.page_id)
     if spec.cart == "jsonp":
-        extra["jsonp"] = _JSONP_URL.format(id=spec.page_id)
+        options["jsonp"] = _JSONP_URL.format(id=spec.page_id)
     if spec.cart in ("socket", "gzip", "protobuf"):
-        extra["socket"] = _socket(draft)
-    return {**options, **{name: value for name, value in extra.items() if value}}
+        options["socket"] = _socket(draft)
+    return {name: value for name, value in options.items() if value}
 
 
 def _product_area(draft: Draft) -> str:
@@ -268,7 +267,8 @@ def _live_room(draft: Draft) -> str:
 
 
 def _short_video(draft: Draft) -> str:
-    scripts = f"<script>window.__APOLLO_STATE__={js_literal(_video_state(draft))};</script><script>window.pageReady=1</script>"
+    state = js_literal(_video_state(draft))
+    scripts = f"<script>window.__APOLLO_STATE__={state};</script><script>window.pageReady=1</script>"
     is_known = draft.spec.kind != "unknown"
     title = f"{draft.text('caption', '好物分享')[:30]}-快手" if is_known else "快手"
     return _document(draft, title, _about(draft) if is_known else "<p>作品不存在</p>", scripts, is_drawn=is_known)

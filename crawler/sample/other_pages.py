@@ -30,7 +30,7 @@ def suning(item: Item) -> str:
 
 
 def login_stub() -> str:
-    """The page of about 5 kB that Taobao and Tmall give to everybody who is not logged in, whatever item was asked for."""
+    """The page of about 5 kB that Taobao and Tmall give to everybody not logged in, whatever item was asked for."""
     filler = "<!-- loading -->" * 250
     return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>淘宝网</title>
 <script>var loginUrl = 'https://login.taobao.com/member/login.jhtml'; window._needLogin = true;</script></head>
@@ -59,7 +59,8 @@ def not_found_page(platform: str) -> str:
 
 def jd_home() -> str:
     """JD's home page, which is what a dead item sends everybody to."""
-    return """<!DOCTYPE html><html><head><meta charset="utf8"/><title>京东(JD.COM)-正品低价、品质保障、配送及时、轻松购物！</title></head>
+    return """<!DOCTYPE html><html><head><meta charset="utf8"/>
+<title>京东(JD.COM)-正品低价、品质保障、配送及时、轻松购物！</title></head>
 <body><div id="app">京东自营 秒杀 超市</div></body></html>"""
 
 

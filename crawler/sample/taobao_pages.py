@@ -15,18 +15,20 @@ _BUTTONS = {"off_shelf": OFF_SHELF, "sold_out": SOLD_OUT, "not_yet_on_sale": "�
 # The words "enterprise" and "qiyeka" stand in the loader list of every legacy page, whoever the seller is.
 _LOADER = """<script>
 var Components = [];
-Components.push({"name":"pine","precondition":"document.getElementById('J_ShopInfo') && !g_config.idata.item.enterprise"});
+Components.push({"name":"pine","precondition":"$('#J_ShopInfo') && !g_config.idata.item.enterprise"});
 Components.push({"name":"pine_enterprise","path":"kg/detail-pinus-enterprise-module/6.0.6/","load":"core"});
 Components.push({"name":"qiyeka","path":"kg/xwkc-qiyeka/0.0.5/index","init":"new Component('#J_Xwkc_Qiyeka');"});
 Components.push({"name":"offline","precondition":"document.getElementsByClassName('tb-key-off-sale')[0]"});
 </script>"""
 
 _PERSONAL_BADGE = (
-    '<dl><dt>资质：</dt><dd><a class="tb-icon tb-icon-alipay-persion-auth" title="支付宝个人认证2011-06-04" href="#"></a>'
+    "<dl><dt>资质：</dt><dd>"
+    '<a class="tb-icon tb-icon-alipay-persion-auth" title="支付宝个人认证2011-06-04" href="#"></a>'
     '<a class="tb-seller-bail" title="已缴纳1000元保证金"><span class="tb-icon tb-icon-bail"></span></a></dd></dl>'
 )
 _ENTERPRISE_HEADER = (
-    '<div id="header" class="tshop-psm-shop-header-enterprise"><div class="header-enterprise-tb"><div class="shop-type">'
+    '<div id="header" class="tshop-psm-shop-header-enterprise"><div class="header-enterprise-tb">'
+    '<div class="shop-type">'
     '<a href="//service.taobao.com/support/" class="shop-type-icon-enterprise"></a></div></div></div>'
 )
 
@@ -74,7 +76,7 @@ def taobao_legacy(item: Item) -> str:
 
 
 def taobao_ssr(item: Item) -> str:
-    """The template of 2026 (Taobao ``C`` and Tmall ``B``): all data in ``__ICE_APP_CONTEXT__``, assigned from ``var b``."""
+    """The template of 2026 (Taobao ``C``, Tmall ``B``): all in ``__ICE_APP_CONTEXT__``, assigned from ``var b``."""
     is_tmall = item.shop.platform == "tmall"
     context = {
         "appData": None,
@@ -86,7 +88,8 @@ def taobao_ssr(item: Item) -> str:
     overlay = (
         '<div class="J_MIDDLEWARE_FRAME_WIDGET"><iframe src="https://h5api.m.taobao.com/h5/punish"></iframe></div>'
     )
-    return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>{item.title}-{"tmall.com天猫" if is_tmall else "淘宝网"}</title>
+    return f"""<!DOCTYPE html><html><head><meta charset="utf-8">
+<title>{item.title}-{"tmall.com天猫" if is_tmall else "淘宝网"}</title>
 <script src="https://g.alicdn.com/secdev/baxia.js" async></script></head>
 <body><div id="ice-container"><h1 class="mainTitle--Xk2">{item.title}</h1>
 <a class="shopName--q1B" href="{_shop_url(item)}">{item.shop.name}</a></div>
@@ -119,7 +122,8 @@ def tmall_legacy(item: Item) -> str:
 <meta name="microscope-data" content="pageId=1373900204;prototypeId=2;siteId=2; shopId={item.shop.shop_id}; \
 userid={item.shop.seller_id};">
 </head><body data-spm="7.1">
-<div id="shopExtra"><div class="slogo"><a class="slogo-shopname" href="{_shop_url(item)}"><strong>{item.shop.name}</strong></a>
+<div id="shopExtra"><div class="slogo">
+<a class="slogo-shopname" href="{_shop_url(item)}"><strong>{item.shop.name}</strong></a>
 <div class="slogo-extraicon bShop"><span class="flagship-icon"><span class="flagship-icon-font">品牌直销</span></span>
 <span class="slogo-ww J_WangWang" data-nick="{nick}"></span></div></div></div>
 <div class="tb-detail-hd"><h1>{item.title}</h1></div>{"" if is_online else gone}

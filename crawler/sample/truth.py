@@ -46,7 +46,7 @@ class PlantedLink:
         url: the address or, for a password token, ``None``.
         keys: words of which at least one stands in every address or raw text that shows this link, and no other.
         carriers: stems of the extractors that can see it.
-        published_from_ms, published_to_ms: what the page says of the publish time; ``None`` where it says nothing exact.
+        published_from_ms, published_to_ms: what the page says of the publish time; ``None`` where nothing exact.
         final_url: where the link ends for an anonymous visitor; ``None`` where it ends nowhere.
         resolutions: acceptable resolution outcomes.
         store_type: the true one, whether or not it can be proved from outside.

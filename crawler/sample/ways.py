@@ -48,11 +48,6 @@ class Trip:
 Build = Callable[[Trip], Way]
 
 
-def way(name: str, trip: Trip) -> Way:
-    """Lay out the way of a name in the declaration."""
-    return WAYS[name](trip)
-
-
 def _enc(text: str) -> str:
     return quote(text, safe="")
 
@@ -118,7 +113,8 @@ def _taobao_share(item: Item) -> Reply:
     var shortName = "h.sample";
     var url = '{item.url}&sourceType=item&price=388&shareurl=true&sp_tk=c2FtcGxl';
     var invalidUrl = "http://m.tb.cn/scanError.htm";
-    </script></head><body><script>setTimeout(function () {{ window.location.replace(url); }}, 50);</script></body></html>""")
+    </script></head><body>
+<script>setTimeout(function () {{ window.location.replace(url); }}, 50);</script></body></html>""")
 
 
 def _interstitial(item: Item) -> Reply:
@@ -190,7 +186,7 @@ def _coupon(trip: Trip) -> Way:
 
 
 def _cookie_bound(trip: Trip) -> Way:
-    """A landing page that remembers its first visitor's target: with its cookie, each later link leads to the first one."""
+    """A landing page that remembers its visitor's first target: with its cookie, each later link leads elsewhere."""
     code = trip.mint.code()
     url = f"https://tao.hooos.com/go?id={code}"
 

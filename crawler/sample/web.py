@@ -8,8 +8,24 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 IDENTIFYING: frozenset[str] = frozenset(
-    "id alias backurl callback d e et ext goods_id h5Url itemID itemId itemid p pcursor photoId principalId room"
-    " sellerId shopId sku tu url wareId".split()
+    {
+        *(
+            "alias",
+            "backurl",
+            "callback",
+            "d",
+            "e",
+            "et",
+            "ext",
+            "goods_id",
+            "h5Url",
+            "id",
+            "itemID",
+            "itemId",
+            "itemid",
+        ),
+        *("p", "pcursor", "photoId", "principalId", "room", "sellerId", "shopId", "sku", "tu", "url", "wareId"),
+    }
 )
 """Query parameters that tell one page from another; all others (tracking) change nothing, as on the real sites."""
 

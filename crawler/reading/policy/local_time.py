@@ -49,7 +49,7 @@ def moment_words(ms: int, zone: ZoneInfo) -> str:
     if not EARLIEST_MS < ms < LATEST_MS:
         return f"{ms} ms"
     seconds, part = divmod(ms, 1000)
-    text = datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d %H:%M:%S")
+    text = datetime.fromtimestamp(seconds, zone).isoformat(" ")[: len("2022-10-28 00:00:00")]
     return f"{text}.{part:03d}" if part else text
 
 
