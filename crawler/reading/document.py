@@ -58,7 +58,6 @@ class Script:
         """Whether it holds JSON and not code."""
         return bool(_DATA_TYPES.match(self.kind))
 
-
     @property
     def is_code(self) -> bool:
         """Whether it holds code (or a template), and not data."""
