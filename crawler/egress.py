@@ -365,7 +365,7 @@ class _Exchange:
     async def _send(self, request: h11.Request, wanted: Wanted, sink: asyncio.StreamWriter) -> None:
         """Send one request to the origin, framed anew, so that no second request can hide behind it."""
         origin = h11.Connection(h11.CLIENT)
-        headers = [(name, value) for name, value in request.headers if name not in _HOP_BY_HOP]
+        headers = [(name, value) for name, value in request.headers.raw_items() if name.lower() not in _HOP_BY_HOP]
         headers += [(b"Host", wanted.authority.encode("ascii")), (b"Connection", b"close")]
         event: object = h11.Request(method=request.method, target=wanted.target or "/", headers=headers)
         while isinstance(event, h11.Request | h11.Data | h11.EndOfMessage):
