@@ -210,16 +210,16 @@ CARRIERS: dict[str, Carrier] = {
     "ondeep": Carrier(
         _tag("<b data-open='{{&quot;to&quot;:{{&quot;u&quot;:&quot;{url}&quot;}}}}'>{label}</b>"), ("attribute",)
     ),
-    "form": Carrier(_tag('<form action="{url}" method="get"><button>{label}</button></form>'), ("markup", "form")),
-    "frame": Carrier(_tag('<iframe src="{url}" title="{label}"></iframe>'), ("markup", "frame")),
-    "comment_tag": Carrier(_plain_tag("<!-- 备用链接 {url} -->"), ("markup", "comment")),
+    "form": Carrier(_tag('<form action="{url}" method="get"><button>{label}</button></form>'), ("form",)),
+    "frame": Carrier(_tag('<iframe src="{url}" title="{label}"></iframe>'), ("frame",)),
+    "comment_tag": Carrier(_plain_tag("<!-- 备用链接 {url} -->"), ("comment",)),
     "style": Carrier(
         _plain_tag("<style>.goods-skin {{ background: url('{url}') }}</style>".replace("{{", "{").replace("}}", "}")),
-        ("markup", "style"),
+        ("style",),
     ),
-    "srcdoc": Carrier(_srcdoc, ("markup", "frame", "anchor")),
-    "meta": Carrier(_meta, ("markup", "meta")),
-    "json_ld": Carrier(_json_ld, ("markup", "json_ld", "script_state")),
+    "srcdoc": Carrier(_srcdoc, ("frame", "anchor")),
+    "meta": Carrier(_meta, ("meta",)),
+    "json_ld": Carrier(_json_ld, ("json_ld", "script_state")),
     "inline": Carrier(_inline, ("script_state", "inline_script")),
     "popup_load": Carrier(_popup_load, ("popup",)),
     "popup_click": Carrier(_popup_click, ("popup",)),

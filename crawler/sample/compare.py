@@ -84,8 +84,8 @@ class Comparison:
     def summary(self) -> str:
         """One line of numbers."""
         return (
-            f"links {self.found}/{self.planted} found, {len(self.extra)} extra; "
-            f"shops {self.shops_right} right, {len(self.shops_undetermined) + len(self.shops_unexplained)} undetermined, "
+            f"links {self.found}/{self.planted} found, {len(self.extra)} extra; shops {self.shops_right} right, "
+            f"{len(self.shops_undetermined) + len(self.shops_unexplained)} undetermined, "
             f"{len(self.shops_wrong)} wrong; "
             f"{len(self.false_violations)} false and {len(self.missed_violations)} missed violations; "
             f"pages {self.pages_right} right, {len(self.pages_wrong)} wrong"
