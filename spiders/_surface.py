@@ -30,9 +30,23 @@ KUAISHOU_WEB = ("kuaishou.com",)
 KUAISHOU_SHARE = ("kuaishou.com", "gifshow.com", "chenzhongtech.com", "kuaishouapp.com")
 KUAISHOU_SHOP = ("kwaixiaodian.com", "kwaishop.com")
 
-CART = (".cart-entry", "[data-role='shopping-cart']", ".shopping-cart-entry", ".yellow-cart")
-PRODUCT_AREA = (".goods-list", ".shop-window", ".goods-detail")
-PRODUCT = ".goods-card"
+# What opens the cart, where products stand, and one product. Kuaishou renames its classes; names that have been seen
+# and plain roles are tried in turn, and a page on which none of them is found is never taken for whole.
+CART = (
+    ".cart-entry",
+    "[data-role='shopping-cart']",
+    ".shopping-cart-entry",
+    ".yellow-cart",
+    "[class*='cart-entry']",
+    "[class*='cart-icon']",
+    "[class*='cart-btn']",
+    "[aria-label*='购物车']",
+    "[aria-label*='小黄车']",
+    "[title*='购物车']",
+)
+PRODUCT_AREA = (".goods-list", ".cart-list", ".product-list", ".shop-cart-list", "[data-role='product-list']")
+PRODUCT = ".goods-card, .goods-item, .product-item, .cart-item, [data-role='product']"
+READY = (*PRODUCT_AREA, *CART)
 
 # Answers of Kuaishou's own interfaces, by their field "result" (pages of 2020 to 2026).
 _WALL_RESULTS: Mapping[int, Wall] = {

@@ -10,6 +10,7 @@ from spiders._surface import (
     KUAISHOU_SHARE,
     PRODUCT,
     PRODUCT_AREA,
+    READY,
     Json,
     SurfaceSpider,
     dig,
@@ -30,14 +31,11 @@ def recognise(url: WebURL) -> Target | None:
     """``live.kuaishou.com/u/ID`` and the share pages ``…/fw/live/ID`` on any of the share domains."""
     parts = path_parts(url)
     if url.host == "live.kuaishou.com" and len(parts) == 2 and parts[0] == "u":  # noqa: PLR2004 - /u/ID
-        return _target(parts[1])
+        return Target(f"https://live.kuaishou.com/u/{parts[1]}", "live_room", owner_id=parts[1])
     if parts[:2] == ["fw", "live"] and len(parts) > 2 and any(is_under(url.host, d) for d in KUAISHOU_SHARE):  # noqa: PLR2004
-        return _target(parts[2])
+        # Not turned into the web page: the mobile page may show a cart that the web page does not.
+        return Target(f"https://{url.host}/fw/live/{parts[2]}", "live_room", owner_id=parts[2])
     return None
-
-
-def _target(room: str) -> Target:
-    return Target(f"https://live.kuaishou.com/u/{room}", "live_room", owner_id=room)
 
 
 def read(document: Document) -> Reading:
@@ -109,7 +107,7 @@ SURFACE = Surface(
     recognise=recognise,
     read=read,
     rendering=Rendering(
-        ready=PRODUCT_AREA,
+        ready=READY,
         cart=CART,
         product_area=PRODUCT_AREA,
         item=PRODUCT,

@@ -13,6 +13,7 @@ from spiders._surface import (
     KUAISHOU_WEB,
     PRODUCT,
     PRODUCT_AREA,
+    READY,
     SurfaceSpider,
     dig,
     path_parts,
@@ -83,7 +84,7 @@ SURFACE = Surface(
     recognise=recognise,
     read=read,
     rendering=Rendering(
-        ready=PRODUCT_AREA,
+        ready=READY,
         cart=CART,
         product_area=PRODUCT_AREA,
         item=PRODUCT,

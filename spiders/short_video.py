@@ -10,6 +10,7 @@ from spiders._surface import (
     KUAISHOU_SHARE,
     PRODUCT,
     PRODUCT_AREA,
+    READY,
     Json,
     SurfaceSpider,
     dig,
@@ -29,14 +30,11 @@ def recognise(url: WebURL) -> Target | None:
     if not any(is_under(url.host, domain) for domain in KUAISHOU_SHARE):
         return None
     if len(parts) > 1 and parts[0] == "short-video":
-        return _target(parts[1])
+        return Target(f"https://www.kuaishou.com/short-video/{parts[1]}", "short_video")
     if len(parts) > 2 and parts[:2] == ["fw", "photo"]:  # noqa: PLR2004 - /fw/photo/ID
-        return _target(parts[2])
+        # Not turned into the web page: the mobile page may show a cart that the web page does not.
+        return Target(f"https://{url.host}/fw/photo/{parts[2]}", "short_video")
     return None
-
-
-def _target(video: str) -> Target:
-    return Target(f"https://www.kuaishou.com/short-video/{video}", "short_video")
 
 
 def read(document: Document) -> Reading:
@@ -90,7 +88,7 @@ SURFACE = Surface(
     recognise=recognise,
     read=read,
     rendering=Rendering(
-        ready=PRODUCT_AREA,
+        ready=READY,
         cart=CART,
         product_area=PRODUCT_AREA,
         item=PRODUCT,
