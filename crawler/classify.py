@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from crawler.reading.canonical import canonical_address, spell
+from crawler.reading.canonical import canonical_address
 from crawler.reading.forms import UrlFacts
 from crawler.reading.lookalike import resembled
 from crawler.reading.nested import Nested, nested_targets
@@ -16,7 +16,7 @@ from storage.records import StoreType
 
 # --- the address alone -------------------------------------------------------------------------------------------
 
-_HOSTILE_FLAWS = frozenset({"userinfo", "backslash", "bad_port"})
+_HOSTILE_FLAWS = frozenset({"userinfo", "bad_port"})
 _SUSPICIOUS_FLAWS = frozenset({"odd_port", "encoded_host", "non_ascii_host"})
 _WRAPS = frozenset({"kuaishou"})
 """Platforms whose own addresses open somebody else's page in a frame."""
@@ -139,6 +139,8 @@ def _danger(url: WebURL) -> UrlFacts | None:
         return _nobody("hostile", f"{url.host} is a private, local or metadata address")
     if "bad_host" in flaws:
         return _nobody("hostile", "no host that anybody could ask")
+    if "backslash" in flaws:
+        return _nobody("hostile", f"a backslash before the path: browsers ask {url.host}, other readers another host")
     if "ip_host" in flaws:
         return _nobody("suspicious", f"{url.host}: a bare IP address names no shop", platform="other")
     if "single_label" in flaws and url.scheme in _BROWSED:
@@ -212,4 +214,6 @@ def _with_flaws(facts: UrlFacts, url: WebURL) -> UrlFacts:
 
 
 def _canonical(url: WebURL, facts: UrlFacts) -> str:
-    return spell(facts.canonical) if facts.canonical else canonical_address(url, secure=False)
+    if "backslash" in url.flaws:
+        return url.raw.strip()  # in any other spelling it would not be the trap that it is
+    return facts.canonical or canonical_address(url, secure=False)

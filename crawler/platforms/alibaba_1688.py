@@ -27,7 +27,7 @@ _TABLE = FormTable(
         Form("s.1688.com search.1688.com sou.1688.com", "", "search_page"),
         Form("*.1688.com", r"/selloffer/.*", "search_page"),
         Form("qr.1688.com", "", "short_link"),
-        Form("1688.com www.1688.com m.1688.com", r"/?", "homepage"),
+        Form("1688.com www.1688.com m.1688.com detail.1688.com", r"/?", "homepage"),
         Form("{shop}.1688.com {shop}.m.1688.com", "", "shop_page"),
         Form("wireless1688://*", "", "deep_link"),
         Form(".1688.com", "", "other"),
@@ -39,5 +39,6 @@ PLATFORM = Platform(
     summary="1688, Alibaba's wholesale market",
     domains=("1688.com",),
     schemes=("wireless1688",),
+    brands=("1688",),
     read_url=_TABLE,
 )

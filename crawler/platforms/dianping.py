@@ -13,7 +13,6 @@ _TABLE = FormTable(
         Form("www.dianping.com m.dianping.com", r"/shop/(?P<shop>[A-Za-z0-9]+)/.*", "shop_page"),
         Form("account.dianping.com", "", "login"),
         Form("www.dianping.com m.dianping.com", r"/search/.*", "search_page"),
-        Form("dianping.com www.dianping.com m.dianping.com", r"/?", "homepage"),
         Form("dianping://*", "", "deep_link"),
         Form(".dianping.com", "", "other"),
     ),

@@ -30,7 +30,6 @@ _TABLE = FormTable(
         Form("open.douyin.com developer.open-douyin.com *.open-douyin.com", "", "console_or_doc"),
         Form(_ALL, r"/(?:aweme|webcast|web/api)/.*", "api_endpoint"),
         Form("*.douyinpic.com *.douyinstatic.com *.douyinvod.com", "", "static_asset"),
-        Form("douyin.com www.douyin.com live.douyin.com", r"/?", "homepage"),
         Form("snssdk1128://* aweme://* snssdk2329://* snssdk1112://*", "", "deep_link"),
         Form(_ALL, "", "other"),
     ),

@@ -19,6 +19,11 @@ _ACCOUNT = (
     "cart.jd.com cart.jd.hk cart.m.jd.com p.m.jd.com order.jd.com orderop.jd.com trade.jd.com home.jd.com "
     "home.m.jd.com i.jd.com"
 )
+_API = (
+    "api.m.jd.com api.jd.com gw.jd.com p.3.cn *.api.jd.com club.jd.com cactus.jd.com blackhole.m.jd.com gia.jd.com "
+    "jra.jd.com me-api.jd.com mercury.jd.com mlog.jd.com perf.m.jd.com saturn.jd.com uranus.jd.com wxapp.m.jd.com "
+    "h5speed.m.jd.com ms.jr.jd.com nu.jr.jd.com fts.jd.com"
+)
 _CONSOLE = (
     "help.jd.com art.jd.com open.jd.com jos.jd.com union.jd.com shop.jd.com vc.jd.com rule.jd.com sale.shop.jd.com "
     "about.jd.com zhaopin.jd.com ir.jd.com fw.jd.com dream.jd.com"
@@ -69,7 +74,7 @@ _TABLE = FormTable(
         Form(_LOGIN, "", "login"),
         Form(_ACCOUNT, "", "cart_or_account"),
         Form(_CONSOLE, "", "console_or_doc"),
-        Form("api.m.jd.com api.jd.com gw.jd.com p.3.cn *.api.jd.com *-fm.jd.com club.jd.com", "", "api_endpoint"),
+        Form(_API, "", "api_endpoint"),
         Form("*.jd.com", r"/(?:rest|api)/.*", "api_endpoint"),
         Form("imgcps.jd.com img.jd.com static.jd.com *.360buyimg.com *.jcloudcs.com", "", "static_asset"),
         Form("*.jd.com", r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
@@ -104,7 +109,7 @@ PLATFORM = Platform(
         "isvjcloud.com", "jdcloud.com", "jdpay.com", "jdl.com", "jdwl.com", "jcloudcs.com", "jd.id", "jd.co.th",
     ),
     schemes=("openapp.jdmobile", "openjd", "jdmobile", "jdlogin.jdmobile"),
-    brands=("jingdong", "360buy"),
+    brands=("jd", "jingdong", "360buy"),
     read_url=_read_url,
     inspect=inspect,
 )  # fmt: skip

@@ -20,6 +20,7 @@ _ALL = " ".join(f".{domain}" for domain in _DOMAINS)
 _TABLE = FormTable(
     "kuaishou",
     (
+        Form(_ALL, r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|m3u8|flv|ico)", "static_asset"),
         # its shop
         Form(_SHOP, r"/merchant/shop/detail|/(?:page|web)/.*goods-detail.*|/page/kwaishop-buyer-goods-detail.*",
              "item_page", "id itemId", canonical=_ITEM),
@@ -27,7 +28,6 @@ _TABLE = FormTable(
         Form(_SHOP, r"/merchant/shop/list|/page/kwaishop-store.*", "shop_page", shop="id sellerId",
              keep="id sellerId"),
         Form(_SHOP, r"/merchant/shop/order.*|/(?:page|web)/.*order.*", "cart_or_account"),
-        Form("*.kwaixiaodian.com", r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
         Form("open.kwaixiaodian.com openapi.kwaixiaodian.com fuwu.kwaixiaodian.com edu.kwaixiaodian.com "
              "cps.kwaixiaodian.com s.kwaixiaodian.com university.kwaixiaodian.com", "", "console_or_doc"),
         Form("open.kuaishou.com cp.kuaishou.com developers.kuaishou.com dev.kuaishou.com", "", "console_or_doc"),
@@ -38,13 +38,12 @@ _TABLE = FormTable(
         Form(_ALL, r"/fw/live/.*", "live_page", keep=""),
         Form(_ALL, r"/fw/(?:photo|long-video)/.*", "video_page", keep=""),
         Form(_ALL, r"/(?:short-video|long-video|playback|photo)/.*", "video_page", keep=""),
-        Form(_ALL, r"/(?:profile|fw/user)/.+", "profile_page", keep=""),
+        Form(_ALL, r"/(?:profile|fw/user)/.*", "profile_page", keep=""),
         Form(_ALL, r"/(?:f|s)/.*", "short_link", keep=""),
         Form("v.kuaishou.com f.kuaishou.com v.kuaishouapp.com", "", "short_link", keep=""),
         Form(_ALL, r"/search/.*", "search_page"),
         Form("passport.kuaishou.com id.kuaishou.com", "", "login"),
         Form(_ASSETS, "", "static_asset"),
-        Form(_ALL, r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|m3u8|flv|ico)", "static_asset"),
         Form(_ALL, r"/?", "homepage"),
         # the app
         Form("kwai://merchant ksnebula://merchant", "", "deep_link", "itemId id"),

@@ -8,8 +8,8 @@ from crawler.shapes import Platform
 _TABLE = FormTable(
     "mockuai",
     (
-        Form(".img.mockuai.com", "", "static_asset"),
-        Form("*.mockuai.com", r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
+        Form(".img.mockuai.com", "", "static_asset", store="unknown"),
+        Form("*.mockuai.com", r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset", store="unknown"),
         Form(".tms.mockuai.com api.mockuai.com", "", "api_endpoint"),
         Form("*.seller.mockuai.com", "", "shop_page"),
         Form("mockuai.com www.mockuai.com", r"/?", "homepage"),

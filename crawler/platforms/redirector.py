@@ -6,7 +6,7 @@ from crawler.reading.forms import Form, FormTable
 from crawler.shapes import Platform
 
 # Run for promoters, to get round a messenger's blocking: the target is a parameter or a password token on the page.
-_LANDING_PAGES = ("kuaizhan.com", "t.asczwa.com", "asczwa.com", "wezhicms.com", "tao.hooos.com", "hooos.com")
+_LANDING_PAGES = ("kuaizhan.com", "wezhicms.com", "tao.hooos.com", "hooos.com")
 # They buy for people abroad: the target is a parameter, often after #, or rewritten into the path.
 _AGENTS = (
     "acbuy.com",

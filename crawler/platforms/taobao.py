@@ -15,7 +15,7 @@ _DETAIL = "https://h5.m.taobao.com/awp/core/detail.htm?id={item}"
 _SHOP_IDS = "shop_id shopId user_number_id user_id userId sellerId"
 _SHORT = ".tb.cn .tburl.cn .tburl.in .mashort.cn"
 _RETIRED_SHORT = "*.b0yp.com *.b1wt.com .zmnxbc.com .dwntme.com"
-_LOGIN = ".login.taobao.com login.m.taobao.com passport.taobao.com reg.taobao.com"
+_LOGIN = "oauth.taobao.com auth.taobao.com .login.taobao.com login.m.taobao.com passport.taobao.com reg.taobao.com"
 _ACCOUNT = (
     "cart.taobao.com cart.m.taobao.com fav.taobao.com favorite.taobao.com fav.m.taobao.com buy.taobao.com "
     "buy.m.taobao.com buyertrade.taobao.com trade.taobao.com refund.taobao.com i.taobao.com my.taobao.com"
@@ -35,21 +35,21 @@ _ASSETS = (
     "*.taobaocdn.com *.tbcache.com *.alibabadns.com"
 )
 _HOMES = (
-    "taobao.com www.taobao.com m.taobao.com h5.m.taobao.com main.m.taobao.com world.taobao.com ju.taobao.com "
+    "taobao.com www.taobao.com m.taobao.com h5.m.taobao.com world.taobao.com ju.taobao.com "
     "juhuasuan.com www.juhuasuan.com etao.com www.etao.com"
 )
 _FAMILY = ".taobao.com .juhuasuan.com .etao.com .taobao.global"
 
 # Names below taobao.com that are the platform's own. Any other name is read as a shop's.
 _RESERVED = """
-    2 3c a ac acs ad ai aliyun amos api app apps art assets auction auto b baby bang bangpai baoxian bbs beauty bendi
+    2 3c a ac acs ad ai aliyun amos api app apps art assets auction auth auto b baby bang bangpai baoxian bbs beauty bendi
     book brand buy buyer buyertrade c caipiao car card cart cc cdn chaoshi chi chongzhi click cloud consumerservice
     count coupon crm czy daren data dc design detail detailskip dianying digital diy e ecard eco edu en err error fang
     fashion fav favorite favorites feedback food forum fresh fuwu g game global go group guang guide gw h5 headline
     health help helpcenter hk home hotel house huodong i im img import ipp item item-paimai item2 items jia jiaju
     jianghu jiaoyu jifen jipiao job jubao jump juxing kuaidi lady lipin list live log login logistics love lp m mai
     main mall market marketing mdskip member member1 message miao mo mobile mofang movie msg music my myseller
-    mytaobao nan new news notify nv nvzhuang o2o open order overseas p page pages pai paimai pass passport pay pc
+    mytaobao nan new news notify nv nvzhuang o2o oauth open order overseas p page pages pai paimai pass passport pay pc
     piao pindao play point post promotion pub qiang qianniu qn qr quan rate re refund reg register rent report rule
     rules s sale seckill security sell seller service sf sf-item shop shopping shopsearch shoucang shuma simba
     snapshot sns sport ss start store subway suggest support survey susong svip sycm t taojinbi taolive taoquan tbcc
@@ -78,14 +78,15 @@ _TABLE = FormTable(
         Form("www.taobao.com", r"/list/item/(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
         Form("ju.taobao.com detail.ju.taobao.com", r"/(?:tg/)?home\.html?", "item_page", "item_id itemId",
              canonical=_DETAIL, says="Juhuasuan group buy: item_id is the item, id is the deal"),
-        Form("uland.taobao.com", r"/item/edetail", "item_page", keep="id e", says="alliance item page, opaque id"),
         # shops
         Form("shop.m.taobao.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS),
         Form("store.taobao.com shop.taobao.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS),
         # alliance, adverts, coupons, short links: where they lead cannot be read
         Form("*.click.taobao.com", "", "affiliate_click", keep="e tu p l", says="alliance click, encrypted"),
         Form("*.simba.taobao.com click.tanx.com *.tanx.com", "", "affiliate_click", says="advert click, encrypted"),
-        Form("uland.taobao.com", r"/coupon/.*", "coupon_page", keep="e activityId itemId pid"),
+        Form("uland.taobao.com", r"/coupon/.*", "coupon_page", "itemId", keep="e activityId itemId pid"),
+        Form("uland.taobao.com", "", "activity_page", keep="e id sellerId activityId itemId"),
+        Form(".asczwa.com", "", "wrapper_redirect", scope="wrapper", says="landing page that carries a click link"),
         Form("taoquan.taobao.com", r"/coupon/.*", "coupon_page"),
         Form(_SHORT, "", "short_link", keep="tk", says="share link: Taobao, Tmall, Xianyu or no shop at all"),
         Form(_RETIRED_SHORT, "", "short_link", keep="tm", says="retired Taobao share host"),
@@ -118,7 +119,8 @@ _TABLE = FormTable(
              says="tmall://page.tm/shop is handed out for Taobao sellers too: it proves no store type"),
         Form("taobao://* taobaolite://* tbopen://* tmall://*", "", "deep_link"),
         # a name of its own below taobao.com
-        Form("{shop}.taobao.com {shop}.world.taobao.com", "", "shop_page", platform="taobao",
+        Form("{shop}.world.taobao.com", "", "shop_page"),
+        Form("{shop}.taobao.com shop{number}.m.taobao.com", "", "shop_page", platform="taobao",
              says="a name of its own below taobao.com: a shop, personal or enterprise not told"),
         Form("*.taobao.com", r"/shop/view_shop\.html?", "shop_page", shop=_SHOP_IDS),
         Form(_FAMILY, "", "activity_page"),
@@ -143,7 +145,7 @@ PLATFORM = Platform(
     domains=(
         "taobao.com", "tb.cn", "tburl.cn", "tburl.in", "mashort.cn", "juhuasuan.com", "etao.com", "alimama.com",
         "tanx.com", "mmstat.com", "taobao.org", "taobao.net", "taobao.global", "alicdn.com", "tbcdn.cn",
-        "taobaocdn.com", "tbcache.com", "alibabadns.com", "b0yp.com", "b1wt.com", "zmnxbc.com", "dwntme.com",
+        "taobaocdn.com", "tbcache.com", "alibabadns.com", "asczwa.com", "b0yp.com", "b1wt.com", "zmnxbc.com", "dwntme.com",
     ),
     schemes=("taobao", "taobaolite", "tbopen", "tmall"),
     brands=("taobao",),

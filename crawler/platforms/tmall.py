@@ -36,7 +36,7 @@ _TABLE = FormTable(
         Form("shop.m.tmall.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS, store="tmall"),
         # not for buyers
         Form("login.tmall.com pass.tmall.com *.login.tmall.com", "", "login"),
-        Form("fav.m.tmall.com cart.tmall.com buy.tmall.com trade.tmall.com", "", "cart_or_account",
+        Form("fav.m.tmall.com cart.m.tmall.com buy.m.tmall.com cart.tmall.com buy.tmall.com trade.tmall.com", "", "cart_or_account",
              platform="taobao_family"),
         Form("mdskip.m.tmall.com mdskip.tmall.com", "", "api_endpoint", platform="taobao_family"),
         Form("mdetail.tmall.com", "", "api_endpoint", store="unknown"),

@@ -18,7 +18,7 @@ _NOISE_STARTS = ("utm_", "utm-", "ali_", "_openstat", "xsec_", "mtm_", "pk_")
 
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_NEEDS_ESCAPE = re.compile(r"[^!#-;=?-\[\]_a-z|~{}]+")
+_NEEDS_ESCAPE = re.compile(r"[^!#-;=?-_a-z|~{}]+")
 _ROUTE = re.compile(r"!?/|Intent;")
 
 
@@ -36,10 +36,11 @@ def canonical_address(
     query = _query(url, keep, noise)
     fragment = f"#{url.fragment}" if keep is None and _ROUTE.match(url.fragment) else ""
     if not url.host:
-        return spell(url.href)
+        return url.href
     scheme = "https" if secure and url.scheme == "http" and url.port is None else url.scheme
     path = url.path or ("/" if scheme in WEB_SCHEMES else "")
-    return spell(f"{scheme}://{url.authority}{path}{'?' if query else ''}{query}{fragment}")
+    userinfo = f"{url.userinfo}@" if url.userinfo else ""
+    return spell(f"{scheme}://{userinfo}{url.authority}{path}{'?' if query else ''}{query}{fragment}")
 
 
 def spell(text: str) -> str:

@@ -47,7 +47,8 @@ class Form:
 
     Attributes:
         host: hosts, blank-separated: ``item.jd.com``, ``*.jd.com`` (every name below it), ``.jd.com`` (both),
-            ``{shop}.taobao.com`` (one label that the table does not reserve: the shop's own), ``taobao://item`` (the
+            ``{shop}.taobao.com`` (one label that the table does not reserve: the shop's own),
+            ``shop{number}.m.taobao.com``, ``taobao://item`` (the
             host of an app address), ``taobao://*``.
         path: a regular expression for the whole path, letter case ignored; ``""`` is any. Groups named ``item`` and
             ``shop`` are their ids.
@@ -178,10 +179,15 @@ def _fit(hosts: str, key: str, reserved: frozenset[str]) -> str | None:
     for host in hosts.split():
         if _is_one_of(host, key):
             return ""
+        if host.startswith("shop{number}.") and key.endswith(host[12:]):
+            number = _NUMBERED_SHOP.fullmatch(key[: -len(host[12:])])
+            if number:
+                return number[1]
         if host.startswith("{shop}.") and key.endswith(host[6:]):
             name = key[: -len(host[6:])]
             if _SHOP_LABEL(name) and name not in reserved:
-                return _NUMBERED_SHOP.sub(r"\1", name)
+                numbered = _NUMBERED_SHOP.fullmatch(name)
+                return numbered[1] if numbered else name
     return None
 
 
@@ -196,7 +202,7 @@ def _is_one_of(pattern: str, key: str) -> bool:
 
 
 _SHOP_LABEL = re.compile(r"[a-z0-9][a-z0-9_-]*").fullmatch
-_NUMBERED_SHOP = re.compile(r"^shop([0-9]+)$")
+_NUMBERED_SHOP = re.compile(r"shop([0-9]+)")
 
 
 def _facts(url: WebURL, line: _Line, match: re.Match[str] | None) -> UrlFacts:

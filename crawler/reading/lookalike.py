@@ -20,6 +20,8 @@ _TYPO_PREFIXES = ("www", "m", "my", "the", "item", "detail", "shop", "mall", "no
 """What somebody writes in front of a short brand to make a name of his own (``wwwjd``, ``evil-jd``)."""
 _LONG = 6
 """A brand word of so many letters does not occur in another word by chance."""
+_STARTS_A_WORD = 4
+"""A shorter one of so many letters still means the brand where a word begins with it; ``jd`` does not."""
 
 
 def resembled(host: str, brands: Collection[str], domains: Collection[str]) -> str | None:
@@ -84,4 +86,5 @@ def _stands_alone(brand: str, label: str) -> bool:
     words = _SPACING.split(label)
     if brand in words or any(word == prefix + brand for word in words for prefix in _TYPO_PREFIXES):
         return True
-    return len(brand) == _LONG - 1 and bool(re.search(rf"(?<![a-z]){brand}", label))
+    before = r"(?<![a-z])" if brand.isalpha() else r"(?<![a-z0-9])"
+    return len(brand) >= _STARTS_A_WORD and bool(re.search(before + brand, label))
