@@ -54,7 +54,21 @@ def page_from_response(response: Response) -> Page:
         elapsed_ms=int(latency * 1000),
         content=response.body,
         content_type=_text(response.headers.get("Content-Type")),
+        headers=_headers(response),
+        ip=_address(response),
     )
+
+
+def _headers(response: Response) -> dict[str, str]:
+    """Names in lower case; where one came twice, the first counts, as for a browser that follows ``Location``."""
+    pairs = ((_text(name).lower(), values) for name, values in response.headers.items())
+    return {name: _text(values[0]) for name, values in pairs if values}
+
+
+def _address(response: Response) -> str | None:
+    """The address that answered; ``None`` behind a proxy, whose own address would say nothing."""
+    proxied = response.request is not None and response.request.meta.get("proxy")
+    return None if proxied or response.ip_address is None else str(response.ip_address)
 
 
 def _requested_url(response: Response) -> str:
