@@ -61,19 +61,17 @@ def inspect(document: Document) -> Inspection:
     return Inspection(destination, outcome, evidence.detail or document.page.detail)
 
 
-def inspect_destination(document: Document) -> Destination:
-    """The shop or item on a page, without how the page was seen."""
-    return inspect(document).destination
-
-
 def gather(document: Document) -> PageEvidence:
     """The evidence on a page: of the platform on whose host it stands, else of the platform whose page it is."""
     owner = _owner(document.final_url.host)
+    last: PageEvidence | None = None
     for platform in _in_turn(owner):
         evidence = platform.inspect(document) if platform.inspect else None
-        if evidence is not None:
+        if evidence is not None and evidence.signals:
             return evidence
-    return _by_address(document, owner)
+        # A page without signals may still be read by a platform that shares the host.
+        last = last or evidence
+    return last or _by_address(document, owner)
 
 
 def decide(signals: Iterable[Signal], outcome: Outcome) -> tuple[StoreType, Confidence]:

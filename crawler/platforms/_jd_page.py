@@ -43,8 +43,8 @@ def inspect(document: Document) -> PageEvidence | None:
 def _product(document: Document) -> dict[str, Any] | None:
     """``pageConfig.product`` of an item page; that of a search or home page has no ``skuid``."""
     for name, value in assigned(document, "skuid"):
-        product = dig(value, "product")
-        if name == "pageConfig" and isinstance(product, dict) and text_of(product.get("skuid")):
+        product = value if name == "pageConfig.product" else dig(value, "product")
+        if name.startswith("pageConfig") and isinstance(product, dict) and text_of(product.get("skuid")):
             return product
     return None
 

@@ -44,11 +44,13 @@ def _product(product: dict[str, Any]) -> PageEvidence:
     if address:
         is_own = belongs(host_of(address), "kwaixiaodian.com", "kwaishop.com")
         signals.append(Signal("itemLinkUrl", address[:120], "kuaishou_own" if is_own else ""))
+    titles = (text_of(product.get(name)) for name in ("productTitle", "itemTitle", "title"))
     return PageEvidence(
         platform="kuaishou",
         signals=tuple(signals),
-        title=text_of(product.get("productTitle")) or None,
+        title=next(filter(None, titles), None),
         item_id=text_of(product.get("itemId")) or None,
+        shop_id=text_of(product.get("sellerId")) or None,
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from crawler.reading.document import Document
 from crawler.reading.literal import Value, dig
-from crawler.reading.shop_data import answers, assigned, belongs, is_true, page_title, text_of
+from crawler.reading.shop_data import answers, assigned, belongs, find_record, is_true, page_title, text_of
 from crawler.reading.taobao_family import (
     host_signal,
     is_degraded,
@@ -87,10 +87,8 @@ def _page_signals(document: Document) -> tuple[Signal, ...]:
 def _setup(document: Document) -> dict[str, Any] | None:
     """What ``TShop.Setup`` is called with; on mobile pages and in their data files the same object stands alone."""
     found = [value for _, value in assigned(document, "itemDO")]
-    for value in (*found, *answers(document)):
-        if isinstance(dig(value, "itemDO"), dict) and isinstance(dig(value, "detail"), dict):
-            return dict(value)
-    return None
+    records = (find_record(value, "itemDO", "detail") for value in (*found, *answers(document)))
+    return next((record for record in records if record is not None), None)
 
 
 def _legacy(document: Document, setup: dict[str, Any]) -> PageEvidence:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.reading.document import Document, read_bytes
 from crawler.reading.literal import Value, find_assignments
+
+_RECORD_DEPTH = 6
 
 
 def answers(document: Document) -> tuple[Value, ...]:
@@ -14,7 +17,8 @@ def answers(document: Document) -> tuple[Value, ...]:
     page = document.page
     if page.bodies or not page.html.startswith("<pre>"):
         return tuple(value for _, _, value in document.answers if value is not None)
-    return tuple(value for value in [read_bytes(page.content)[1]] if value is not None)
+    text, value = read_bytes(page.content)
+    return (value,) if value is not None else tuple(value for _, value in find_assignments(text))
 
 
 def assigned(document: Document, *needles: str) -> Iterator[tuple[str, Value]]:
@@ -22,6 +26,17 @@ def assigned(document: Document, *needles: str) -> Iterator[tuple[str, Value]]:
     for script in document.scripts:
         if any(needle in script.text for needle in needles):
             yield from find_assignments(script.text)
+
+
+def find_record(value: Value, *keys: str) -> dict[str, Any] | None:
+    """The outermost object inside ``value`` that holds an object under each of ``keys``."""
+    level = [value]
+    for _ in range(_RECORD_DEPTH):
+        for inner in level:
+            if isinstance(inner, dict) and all(isinstance(inner.get(key), dict) for key in keys):
+                return inner
+        level = [child for inner in level if isinstance(inner, dict) for child in inner.values()]
+    return None
 
 
 def page_title(document: Document) -> str:

@@ -11,22 +11,24 @@ from typing import Any
 
 from crawler.reading.document import Document
 from crawler.reading.literal import Value, dig, read_embedded
-from crawler.reading.shop_data import answers, assigned, belongs, host_of, is_true, text_of
+from crawler.reading.shop_data import answers, assigned, belongs, find_record, host_of, is_true, page_title, text_of
 from storage.records import ItemState, Outcome, Signal
 
 _DOMAINS = ("taobao.com", "tmall.com", "tmall.hk", "tb.cn", "liangxinyao.com", "95095.com")
 _MAX_STUB = 20_000
 """Characters of HTML. The login stub has about 5 kB, the smallest item page seen 60 kB."""
 
-_RECORD_DEPTH = 6
 _REFUSALS: tuple[tuple[str, Outcome], ...] = (
     (r"RGV587|USER_VALIDATE|CAPTCHA|PUNISH", "challenge"),
     (r"SESSION_EXPIRED|NEED_LOGIN|SID_INVALID|NOT_LOGIN|UNLOGIN", "login_wall"),
     (r"TRAFFIC_LIMIT|FLOW_?LIMIT|TOO_MANY|限流", "rate_limited"),
     (r"NOT_EXIST|NOT_FOUND|不存在|已删除", "not_found"),
 )
+_SLIDER = re.compile(
+    r"""_____tmd_____/punish|bixi\.alicdn\.com/punish|x5secdata=|id=["'](?:nocaptcha|baxia-punish)["']"""
+)
+_SLIDER_TITLE = re.compile("验证码拦截|访问被拒绝|安全验证")
 _MISSING = re.compile(r"(?:您|你)查看的(?:宝贝|商品)(?:不存在|找不到)")
-_PUNISH = re.compile(r"_____tmd_____/punish|bixi\.alicdn\.com/punish|x5secdata=|/punish\?")
 _PUNISH_PATH = re.compile(r"/punish(?:$|/|:)")
 _LOGIN = re.compile(r"(?:login|havanalogin)\.(?:m\.)?(?:taobao|tmall)\.com")
 _SELLER_TYPES = {"C": "taobao_unspecified", "B": "tmall"}
@@ -45,26 +47,13 @@ def is_family(document: Document) -> bool:
 def item_record(document: Document) -> dict[str, Any] | None:
     """The record of the item that the page is about, or ``None``. One of another item is left alone."""
     found = [value for _, value in assigned(document, '"sellerType"', '"skuItem"', '"pcTrade"')]
-    records = [record for value in (*found, *answers(document)) if (record := _find_record(value)) is not None]
+    values = (find_record(value, "seller", "item") for value in (*found, *answers(document)))
+    records = [_with_stack(record) for record in values if record is not None]
     wanted = re.search(r"(?:^|&)(?:id|itemId)=(\d{6,})(?:&|$)", document.final_url.query)
     for record in records:
         own = text_of(dig(record, "item", "itemId"))
         if not wanted or not own.isdigit() or own == wanted[1]:
             return record
-    return None
-
-
-def _find_record(value: Value) -> dict[str, Any] | None:
-    level = [value]
-    for _ in range(_RECORD_DEPTH):
-        for inner in level:
-            if (
-                isinstance(inner, dict)
-                and isinstance(inner.get("seller"), dict)
-                and isinstance(inner.get("item"), dict)
-            ):
-                return _with_stack(inner)
-        level = [child for inner in level if isinstance(inner, dict) for child in inner.values()]
     return None
 
 
@@ -200,7 +189,7 @@ def _is_hidden(element: Any) -> bool:  # noqa: ANN401 - an lxml element
 
 def _wall_by_words(document: Document) -> tuple[Outcome, str] | None:
     html = document.page.html
-    if _PUNISH.search(html) or "J_MIDDLEWARE_FRAME_WIDGET" in html:
+    if _SLIDER.search(html) or "J_MIDDLEWARE_FRAME_WIDGET" in html or _SLIDER_TITLE.search(page_title(document)):
         return "challenge", "a slider and no item"
     if _MISSING.search(html):
         return "not_found", "the page says that there is no such item"
