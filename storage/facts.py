@@ -82,8 +82,8 @@ class Facts:
         """The links sighted in a run that it has not followed yet, each once, in the order of their addresses."""
         rows = self._db.execute(UNRESOLVED_LINKS, {"run": run_id})
         return [
-            Link(url=url, platform=platform, kind=kind, scope=scope, item_id=item_id, shop_id=shop_id)
-            for url, platform, kind, scope, item_id, shop_id in rows
+            Link(url=url, platform=platform, kind=kind, scope=scope, item_id=item_id, shop_id=shop_id, seen_url=seen_url)
+            for url, platform, kind, scope, item_id, shop_id, seen_url in rows
         ]
 
     def has_resolution(self, run_id: str, link_id: str) -> bool:
@@ -274,6 +274,7 @@ def _link_rows(links: Sequence[Link], seen_ms: int) -> list[Row]:
             "platform": link.platform,
             "kind": link.kind,
             "scope": link.scope,
+            "seen_url": link.followed_url,
             "item_id": link.item_id,
             "shop_id": link.shop_id,
             "seen_ms": seen_ms,
@@ -372,8 +373,8 @@ VALUES (:visit_id, :run_id, :page_id, :task_url, :attempt, :requested_url, :fina
     :interaction_json, :detail)
 """
 LINK_UPSERT = """
-INSERT INTO links (link_id, url, platform, kind, scope, item_id, shop_id, first_seen_ms, last_seen_ms)
-VALUES (:link_id, :url, :platform, :kind, :scope, :item_id, :shop_id, :seen_ms, :seen_ms)
+INSERT INTO links (link_id, url, platform, kind, scope, seen_url, item_id, shop_id, first_seen_ms, last_seen_ms)
+VALUES (:link_id, :url, :platform, :kind, :scope, :seen_url, :item_id, :shop_id, :seen_ms, :seen_ms)
 ON CONFLICT (link_id) DO UPDATE SET
     platform = excluded.platform, kind = excluded.kind, scope = excluded.scope,
     item_id = excluded.item_id, shop_id = excluded.shop_id,
@@ -411,7 +412,7 @@ INSERT INTO hops (resolution_id, position, url, status, via, ip, elapsed_ms)
 VALUES (:resolution_id, :position, :url, :status, :via, :ip, :elapsed_ms)
 """
 UNRESOLVED_LINKS = """
-SELECT url, platform, kind, scope, item_id, shop_id FROM links
+SELECT url, platform, kind, scope, item_id, shop_id, seen_url FROM links
 WHERE link_id IN (SELECT link_id FROM visits JOIN sightings USING (visit_id) WHERE run_id = :run)
 AND link_id NOT IN (SELECT link_id FROM resolutions WHERE run_id = :run)
 ORDER BY url

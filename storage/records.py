@@ -225,6 +225,9 @@ class Link:
     """A distinct outbound link: what its address alone says. ``url`` is canonical.
 
     A password token has the address ``kouling:PLATFORM:CORE``, kind ``password_token``.
+
+    ``seen_url`` is one address as it stood on a page. That one is followed: the canonical one names the same thing,
+    but on a host that nobody linked to.
     """
 
     url: str
@@ -233,6 +236,12 @@ class Link:
     scope: str
     item_id: str | None = None
     shop_id: str | None = None
+    seen_url: str = ""
+
+    @property
+    def followed_url(self) -> str:
+        """The address to follow."""
+        return self.seen_url or self.url
 
     @property
     def link_id(self) -> str:

@@ -147,6 +147,7 @@ def m001_facts(db: Database) -> None:
         platform TEXT NOT NULL,
         kind TEXT NOT NULL,
         scope TEXT NOT NULL,
+        seen_url TEXT,
         item_id TEXT,
         shop_id TEXT,
         first_seen_ms INTEGER NOT NULL,
