@@ -10,10 +10,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import Error
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from crawler.reading.url import registrable_domain
 from crawler.render.capture import DATA, Capture
 from crawler.render.pictures import MAX_PICTURES, MIN_PICTURE_PX, take_pictures
 from crawler.render.refusal import is_refused
@@ -268,7 +270,8 @@ async def _read(tab: Tab, draft: Draft) -> None:
 
 
 async def _read_frames(tab: Tab, draft: Draft) -> list[str]:
-    frames = [frame for frame in tab.page.frames if frame is not tab.page.main_frame]
+    site = registrable_domain(urlsplit(tab.page.url).hostname or "")
+    frames = [frame for frame in tab.page.frames if frame is not tab.page.main_frame and _is_of(site, frame.url)]
     if len(frames) > MAX_FRAMES:
         draft.counts["capped"] = 1
     parts = []
@@ -281,6 +284,11 @@ async def _read_frames(tab: Tab, draft: Draft) -> list[str]:
         if text:
             parts.append(f'<div data-cartwatch="frame" data-url="{html.escape(frame.url)}">{text}</div>')
     return parts
+
+
+def _is_of(site: str, url: str) -> bool:
+    """Whether a frame shows the page's own content: another site's frame is where a link leads, not what is here."""
+    return not url.startswith("http") or registrable_domain(urlsplit(url).hostname or "") == site
 
 
 def _append(page: str, parts: list[str]) -> str:
