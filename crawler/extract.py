@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from crawler import shelf
-from crawler.reading.carrier import is_asset
+from crawler.reading.carrier import is_asset, parsed
 from crawler.reading.document import Document
 from crawler.reading.nested import nested_targets
 from crawler.reading.text import clean, is_app, is_web
-from crawler.reading.url import parse_url
 from crawler.shapes import Extractor
 from storage.records import Page, Sighting
 
@@ -65,7 +64,7 @@ def _with_nested(document: Document, stem: str, found: Iterable[Sighting]) -> It
 
 
 def _nested(outer: Sighting, url: str) -> Iterator[Sighting]:
-    for inner in nested_targets(parse_url(url), MAX_DEPTH):
+    for inner in nested_targets(parsed(url), MAX_DEPTH):
         target = clean(inner.target)
         if (is_web(target) and not is_asset(target)) or is_app(target):
             place = f"{outer.locator}?{inner.param}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.reading.card import Attribute
 from crawler.reading.carrier import (
     code_addresses,
     in_attribute_json,
@@ -16,82 +15,79 @@ from crawler.reading.carrier import (
 )
 from crawler.reading.document import Document
 from crawler.reading.literal import read_embedded
-from crawler.reading.text import Address
+from crawler.reading.text import Address, is_web
 from crawler.reading.tree import unwrap
+from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
 from storage.records import Sighting
 
-_OWNED = {
-    "a": {"href"},
-    "area": {"href"},
-    "base": {"href"},
-    "form": {"action"},
-    "button": {"formaction"},
-    "input": {"formaction"},
-    "iframe": {"src", "srcdoc"},
-    "frame": {"src"},
-    "object": {"data"},
-    "embed": {"src"},
-    "meta": {"content"},
-}
+_OWNED = frozenset(
+    {("a", "href"), ("area", "href"), ("base", "href"), ("form", "action"), ("button", "formaction")}
+    | {("input", "formaction"), ("iframe", "src"), ("iframe", "srcdoc"), ("frame", "src"), ("object", "data")}
+    | {("embed", "src"), ("meta", "content")},
+)
 """Attributes that other extractors read."""
 
-_LOADING = {
-    "img": {"src", "srcset", "data-src", "data-original", "data-lazy", "data-lazy-src", "data-lazyload", "lazy-src"},
-    "script": {"src"},
-    "link": {"href", "imagesrcset"},
-    "source": {"src", "srcset"},
-    "video": {"src", "poster"},
-    "audio": {"src"},
-    "track": {"src"},
-    "input": {"src"},
-    "image": {"href"},
-    "use": {"href"},
-}
+_IMAGE_SOURCES = (
+    "src",
+    "srcset",
+    "data-src",
+    "data-original",
+    "data-lazy",
+    "data-lazy-src",
+    "data-lazyload",
+    "lazy-src",
+)
+_LOADING = frozenset(
+    {("img", name) for name in _IMAGE_SOURCES}
+    | {("script", "src"), ("link", "href"), ("link", "imagesrcset"), ("source", "src"), ("source", "srcset")}
+    | {("video", "src"), ("video", "poster"), ("audio", "src"), ("track", "src"), ("input", "src")}
+    | {("image", "href"), ("use", "href")},
+)
 """Attributes that make a browser load a file: no link, unless they hold the address of a page."""
 
-_NEVER = frozenset(
-    {"class", "style", "id", "xmlns", "d", "points", "viewBox", "integrity", "nonce", "itemtype", "prefix"}
-)
+_NEVER = frozenset({"style", "xmlns", "d", "points", "viewBox", "integrity", "nonce", "itemtype", "prefix"})
 
 
 def _extract(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes:
-        name = attribute.name.rpartition("}")[2]
-        if name in _NEVER or name.startswith("xmlns") or name in _OWNED.get(attribute.tag, ()):
+        _element, tag, name, value = attribute
+        if (tag, name) in _OWNED or name in _NEVER or name.startswith("xmlns"):
             continue
-        value = read_embedded(unwrap(attribute.value.strip()))
-        if value is not None:
-            yield from in_attribute_json(document, "attribute", attribute, value)
+        opened = unwrap(value.strip())
+        held = read_embedded(opened) if opened[:1] in {"{", "["} else None
+        if held is not None:
+            yield from in_attribute_json(document, "attribute", attribute, held)
             continue
-        for address in _addresses(document, attribute, name):
+        for address in _addresses(document, attribute, opened):
             yield on_element(document, "attribute", attribute, address)
 
 
-def _addresses(document: Document, attribute: Attribute, name: str) -> Iterator[Address]:
-    value = attribute.value
-    if name in _LOADING.get(attribute.tag, ()):
-        yield from _held(value)
+def _addresses(document: Document, attribute: Attribute, opened: str) -> Iterator[Address]:
+    _element, tag, name, value = attribute
+    if (tag, name) in _LOADING:
+        yield from _held(document, value)
     elif name.startswith("on"):
-        yield from (address for address in code_addresses(value) if not is_asset(address.url))
+        found = code_addresses(document, value)
+        yield from (address for address in found if is_web(address.url) and not is_asset(address.url))
     elif value.startswith("/") and not value.startswith("//"):
         jump = jump_address(document, value)
         yield from [jump] if jump else []
-    elif not is_prose(value):
-        yield from (
-            _as_written(address, value) for address in web_addresses(unwrap(value)) if not is_asset(address.url)
-        )
+    elif ("." in opened or "%" in opened) and not is_prose(value):
+        found = web_addresses(document, opened)
+        yield from (_as_written(address, value) for address in found if not is_asset(address.url))
 
 
-def _held(value: str) -> Iterator[Address]:
-    """What a loaded file's address holds in its parameters: the target of a drawn QR code, say."""
+def _held(document: Document, value: str) -> Iterator[Address]:
+    """A loaded file whose address holds that of a page in its parameters: a drawn QR code, say."""
     if "?" in value and not value.startswith("data:"):
-        for address in web_addresses(value):
-            if is_asset(address.url.partition("?")[0] + "/x.png") and not is_asset(_with_ending(address.url)):
+        for address in web_addresses(document, value):
+            if not is_asset(_as_file(address.url)):
                 yield address
 
 
-def _with_ending(url: str) -> str:
+def _as_file(url: str) -> str:
+    """The address as it would be of a picture, so that only what it holds can make it more."""
     path, mark, query = url.partition("?")
     return f"{path}/x.png{mark}{query}"
 

@@ -12,7 +12,7 @@ from storage.records import Sighting
 
 def _extract(document: Document) -> Iterator[Sighting]:
     for locator, text in document.comments:
-        for address in web_addresses(text):
+        for address in web_addresses(document, text):
             if not is_asset(address.url):
                 place = f"{locator} {address.start}-{address.end}"
                 yield Sighting(raw=address.raw, url=address.url, found_in="comment", locator=place)

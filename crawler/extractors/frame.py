@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.reading.card import Attribute, words_of
+from crawler.reading.card import words_of
 from crawler.reading.carrier import is_asset, jump_address, on_element, web_addresses
 from crawler.reading.document import Document
 from crawler.reading.text import is_web, read_address
+from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
 from storage.records import Page, Sighting
 
@@ -28,7 +29,7 @@ def _inside(document: Document, attribute: Attribute) -> Iterator[Sighting]:
     """Links in the page that ``srcdoc`` holds as text."""
     inner = Document(Page(requested_url=document.base, final_url=document.base, html=attribute.value))
     labels = {link.value.strip(): (inner.path(link.element), words_of(link.element)) for link in inner.attributes}
-    for address in web_addresses(attribute.value):
+    for address in web_addresses(document, attribute.value):
         if not is_asset(address.url):
             place, label = (
                 labels.get(address.raw, ("", "")) if address.raw in labels else labels.get(address.url, ("", ""))

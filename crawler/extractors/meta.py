@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.reading.card import Attribute
 from crawler.reading.carrier import is_asset, is_prose, jump_address, on_element, web_addresses
 from crawler.reading.document import Document
 from crawler.reading.text import Address, clean, is_web
+from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
 from storage.records import Sighting
 
@@ -28,7 +28,7 @@ def _addresses(document: Document, attribute: Attribute) -> Iterator[Address]:
     if (element.get("http-equiv") or "").strip().lower() == "refresh":
         yield from _refresh(document, value)
     elif not _IMAGES.search(element.get("property") or element.get("name") or "") and not is_prose(value):
-        yield from (address for address in web_addresses(value) if not is_asset(address.url))
+        yield from (address for address in web_addresses(document, value) if not is_asset(address.url))
 
 
 def _refresh(document: Document, value: str) -> Iterator[Address]:

@@ -13,7 +13,7 @@ from storage.records import Sighting
 def _extract(document: Document) -> Iterator[Sighting]:
     yield from in_leaves(document, "response", document.answer_leaves)
     for position, text, value in document.answers:
-        for address in web_addresses(text) if value is None else ():
+        for address in web_addresses(document, text) if value is None else ():
             if not is_asset(address.url):
                 place = f"body {position} {address.start}-{address.end}"
                 yield Sighting(raw=address.raw, url=address.url, found_in="response", locator=place)

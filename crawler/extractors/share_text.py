@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from dataclasses import replace
 
 from crawler.reading.card import Cards
 from crawler.reading.carrier import is_asset, is_markup, is_prose
 from crawler.reading.document import Document
-from crawler.reading.share import read_share_text
+from crawler.reading.share import ShareText, may_share, read_share_text
 from crawler.reading.text import is_web
 from crawler.reading.tree import label_of, published_of
 from crawler.shapes import Extractor
@@ -17,8 +16,8 @@ from storage.records import Interval, Sighting
 
 _MAX_LOOSE = 20_000
 """Characters of a text beyond which it is a file and not words for a reader."""
-_SIGNS = "￥¥€$₤£(（#%！!@⇥:：."
-_WORDS = ("复", "復", "口令", "制", "打开", "淘", "fu")
+_SIGNS = frozenset("￥¥€$₤£(（#%！!@⇥")
+"""What a text that is nothing but a password begins with."""
 _NO_WORDS = frozenset({"class", "style", "href", "src", "srcset", "srcdoc", "d", "points"})
 
 
@@ -35,17 +34,18 @@ def _extract(document: Document) -> Iterator[Sighting]:
     for leaf in document.all_leaves:
         if _is_words(leaf.text):
             published = published_of(leaf.parent, document.page.fetched_ms)
-            yield from _sightings(leaf.text, _Place(leaf.locator, label_of(leaf.parent), published))
+            yield from _sightings(read_share_text(leaf.text), _Place(leaf.locator, label_of(leaf.parent), published))
     for locator, text in (*document.loose_texts, *document.literals):
-        if len(text) <= _MAX_LOOSE and _may_share(text) and not is_markup(text):
-            yield from (found for found in _sightings(text, _Place(locator)) if found.url is None)
+        if len(text) <= _MAX_LOOSE and may_share(text) and not is_markup(text):
+            yield from (found for found in _sightings(read_share_text(text), _Place(locator)) if found.url is None)
 
 
 def _in_blocks(document: Document, cards: Cards) -> Iterator[Sighting]:
     for block in document.blocks:
-        if _may_share(block.text):
+        shared = read_share_text(block.text) if may_share(block.text) else None
+        if shared and (shared.addresses or shared.passwords):
             place = _Place(document.path(block.element), block.text, cards.published(block.element))
-            yield from _sightings(block.text, place)
+            yield from _sightings(shared, place)
 
 
 def _in_attributes(document: Document) -> Iterator[Sighting]:
@@ -54,22 +54,17 @@ def _in_attributes(document: Document) -> Iterator[Sighting]:
         if attribute.name in _NO_WORDS or attribute.name.startswith("on") or is_meta or not _is_words(attribute.value):
             continue
         place = _Place(f"{document.path(attribute.element)}[{attribute.name}]", attribute.value)
-        yield from _sightings(attribute.value, place)
-
-
-def _may_share(text: str) -> bool:
-    return any(sign in text for sign in _SIGNS) or any(word in text for word in _WORDS)
+        yield from _sightings(read_share_text(attribute.value), place)
 
 
 def _is_words(text: str) -> bool:
     """Whether a string may hand something over: words, or a password alone; no markup, JSON or bare address."""
-    if text[0] in "{[<" or not _may_share(text) or is_markup(text):
+    if text[0] in "{[<" or not may_share(text) or is_markup(text):
         return False
     return is_prose(text) or text[0] in _SIGNS or text[0].isdigit()
 
 
-def _sightings(text: str, place: _Place) -> Iterator[Sighting]:
-    shared = read_share_text(text)
+def _sightings(shared: ShareText, place: _Place) -> Iterator[Sighting]:
     for address in shared.addresses:
         if is_web(address.url) and not is_asset(address.url):
             yield _sighting(place, address.raw, (address.start, address.end), url=address.url)

@@ -12,13 +12,13 @@ from storage.records import Sighting
 
 def _extract(document: Document) -> Iterator[Sighting]:
     for position, element in enumerate(document.root.iter("style")):
-        for address in web_addresses(element.text or ""):
+        for address in web_addresses(document, element.text or ""):
             if not is_asset(address.url):
                 place = f"style[{position}] {address.start}-{address.end}"
                 yield Sighting(raw=address.raw, url=address.url, found_in="style", locator=place)
     for attribute in document.attributes:
         if attribute.name == "style" and "//" in attribute.value:
-            for address in web_addresses(attribute.value):
+            for address in web_addresses(document, attribute.value):
                 if not is_asset(address.url):
                     yield on_element(document, "style", attribute, address)
 

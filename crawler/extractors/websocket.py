@@ -14,7 +14,7 @@ def _extract(document: Document) -> Iterator[Sighting]:
     for message in document.messages:
         yield from in_leaves(document, "websocket", message.leaves)
         for number, text in enumerate(message.texts):
-            for address in web_addresses(text):
+            for address in web_addresses(document, text):
                 if not is_asset(address.url):
                     place = f"frame {message.position} text {number} {address.start}-{address.end}"
                     yield Sighting(raw=address.raw, url=address.url, found_in="websocket", locator=place)

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from lxml import etree
-
 from crawler.reading.moment import read_moment
 from crawler.reading.tree import read_price
+from crawler.reading.walk import Attribute
 from storage.records import Interval
 
 _CARD_LEVELS = 5
+_MAX_MARKS = 4
 _NO_TEXT = frozenset({"script", "style", "template", "noscript"})
 _NO_CARD = frozenset({"html", "body", "main"})
 _TIME_ATTRIBUTES = ("datetime", "data-time", "data-publish-time", "data-create-time", "data-timestamp", "data-date")
-_MARKS: Any = etree.XPath(
-    "//time | //*[@datetime or @data-time or @data-publish-time or @data-create-time or @data-timestamp or @data-date"
-    " or contains(@class, 'time') or contains(@class, 'Time') or contains(@class, 'date') or contains(@class, 'price')"
-    " or contains(@class, 'Price') or contains(@class, 'title') or contains(@class, 'Title') or contains(@class, 'name')"
-    " or @data-price or self::h2 or self::h3 or self::h4]",
-)
 _TIME_CLASS = re.compile(r"(?:^|[\s_-]|publish|create|[a-z])(?:[Tt]ime|[Dd]ate)(?![a-z])|^(?:time|date)")
 _NO_PUBLISH_CLASS = re.compile(r"update|end|count|start|left|expire|limit|duration", re.IGNORECASE)
 _PRICE_CLASS = re.compile(r"price", re.IGNORECASE)
@@ -33,60 +26,41 @@ _TITLE_CLASS = re.compile(r"title|name", re.IGNORECASE)
 _MONEY = re.compile(r"[¥￥]\s*\d{1,8}(?:\.\d{1,2})?|\d{1,8}(?:\.\d{1,2})?\s*元")
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """An attribute with a value that may hold an address or a share text."""
-
-    element: Any
-    name: str
-    value: str
-
-    @property
-    def tag(self) -> str:
-        """The element's tag in lower case."""
-        return str(self.element.tag).lower()
-
-
 _MANY = (None, "")
 
 
 class Cards:
     """The cards of a page. A card is the widest element around a link in which no other link stands."""
 
-    def __init__(self, root: Any, attributes: Iterable[Attribute], now_ms: int) -> None:  # noqa: ANN401 - lxml
-        self._root = root
+    def __init__(self, marks: Sequence[Any], attributes: Iterable[Attribute], now_ms: int) -> None:
+        self._marks = marks
         self._attributes = attributes
         self._now_ms = now_ms
 
     def label(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         """The element's own words, else the title on its card."""
-        return words_of(element) or next(self._words(element, self._titles), "")
+        return words_of(element) or self._first(element, self._titles, words_of) or ""
 
     def price(self, element: Any) -> int | None:  # noqa: ANN401 - an lxml element
         """The price on the element's card, in fen."""
-        return next(self._read(element, self._prices), None)
+        price: int | None = self._first(element, self._prices, _price)
+        return price
 
     def published(self, element: Any) -> Interval:  # noqa: ANN401 - an lxml element
         """The time on the element's card."""
-        return next(self._read(element, self._times), None) or Interval()
+        return self._first(element, self._times, self._time) or Interval()
 
     @cached_property
-    def _marks(self) -> tuple[Any, ...]:
-        return tuple(_MARKS(self._root))
+    def _times(self) -> dict[Any, list[Any]]:
+        return _by_card(mark for mark in self._marks if _may_tell_time(mark))
 
     @cached_property
-    def _times(self) -> dict[Any, Interval]:
-        found = ((mark, self._time(mark)) for mark in self._marks)
-        return _by_card((mark, moment) for mark, moment in found if moment is not None)
+    def _prices(self) -> dict[Any, list[Any]]:
+        return _by_card(mark for mark in self._marks if _may_tell_price(mark))
 
     @cached_property
-    def _prices(self) -> dict[Any, int]:
-        found = ((mark, _price(mark)) for mark in self._marks)
-        return _by_card((mark, price) for mark, price in found if price is not None)
-
-    @cached_property
-    def _titles(self) -> dict[Any, Any]:
-        return _by_card((mark, mark) for mark in self._marks if _is_title(mark))
+    def _titles(self) -> dict[Any, list[Any]]:
+        return _by_card(mark for mark in self._marks if _is_title(mark))
 
     @cached_property
     def _links(self) -> dict[Any, tuple[Any, str]]:
@@ -101,32 +75,29 @@ class Cards:
         return links
 
     def _time(self, mark: Any) -> Interval | None:  # noqa: ANN401 - an lxml element
-        classes = mark.get("class") or ""
-        stated = [mark.get(name) for name in _TIME_ATTRIBUTES if mark.get(name)]
-        if not stated and (mark.tag == "time" or _TIME_CLASS.search(classes)):
-            stated = [words_of(mark, 60)]
-        if not stated or _NO_PUBLISH_CLASS.search(classes):
-            return None
+        stated = [text for name in _TIME_ATTRIBUTES if (text := mark.get(name))] or [words_of(mark, 60)]
         return next((moment for text in stated if (moment := read_moment(text, self._now_ms))), None)
 
-    def _read(self, element: Any, marks: dict[Any, Any]) -> Iterator[Any]:  # noqa: ANN401 - lxml elements
-        """What is marked on the card of an element, from the inside out."""
+    def _first(self, element: Any, marks: dict[Any, list[Any]], read: Callable[[Any], Any]) -> Any:  # noqa: ANN401
+        """What the first mark that can be read on the card of an element says, from the inside out."""
         if not marks:
-            return
+            return None
         for ancestor in _card_ancestors(element):
             if self._links.get(ancestor) is _MANY:
-                return
-            if ancestor in marks:
-                yield marks[ancestor]
-
-    def _words(self, element: Any, marks: dict[Any, Any]) -> Iterator[str]:  # noqa: ANN401 - lxml elements
-        return (words for mark in self._read(element, marks) if (words := words_of(mark)))
+                return None
+            for mark in marks.get(ancestor, ()):
+                said = read(mark)
+                if said:
+                    return said
+        return None
 
 
 def words_of(element: Any, limit: int = 120) -> str:  # noqa: ANN401 - an lxml element
     """The words that an element shows: its text, else what stands for it (``aria-label``, ``title``, ``alt``)."""
-    text = " ".join("".join(_texts_within(element)).split())[:limit]
-    return text or _stands_for(element, limit) or _image_words(element, limit)
+    if len(element):
+        text = " ".join("".join(_texts_within(element)).split())[:limit]
+        return text or _stands_for(element, limit) or _image_words(element, limit)
+    return " ".join((element.text or "")[:500].split())[:limit] or _stands_for(element, limit)
 
 
 def _texts_within(element: Any) -> Iterator[str]:  # noqa: ANN401 - an lxml element
@@ -146,12 +117,14 @@ def _image_words(element: Any, limit: int) -> str:  # noqa: ANN401 - an lxml ele
     return next((words for inner in islice(element.iter(), 1, 30) if (words := _stands_for(inner, limit))), "")
 
 
-def _by_card(marks: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
-    """What each element holds of a kind, the first in it; ``setdefault`` because document order is reading order."""
-    held: dict[Any, Any] = {}
-    for mark, value in marks:
+def _by_card(marks: Iterable[Any]) -> dict[Any, list[Any]]:
+    """The first few marks in each element that may be a card."""
+    held: dict[Any, list[Any]] = {}
+    for mark in marks:
         for ancestor in _card_ancestors(mark):
-            held.setdefault(ancestor, value)
+            known = held.setdefault(ancestor, [])
+            if len(known) < _MAX_MARKS:
+                known.append(mark)
     return held
 
 
@@ -163,13 +136,23 @@ def _card_ancestors(element: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml eleme
         element = element.getparent()
 
 
-def _price(mark: Any) -> int | None:  # noqa: ANN401 - an lxml element
+def _may_tell_time(mark: Any) -> bool:  # noqa: ANN401 - an lxml element
     classes = mark.get("class") or ""
+    named = mark.tag == "time" or any(mark.get(name) for name in _TIME_ATTRIBUTES) or _TIME_CLASS.search(classes)
+    return bool(named) and not _NO_PUBLISH_CLASS.search(classes)
+
+
+def _may_tell_price(mark: Any) -> bool:  # noqa: ANN401 - an lxml element
+    classes = mark.get("class") or ""
+    return mark.get("data-price") is not None or bool(
+        _PRICE_CLASS.search(classes) and not _OLD_PRICE_CLASS.search(classes)
+    )
+
+
+def _price(mark: Any) -> int | None:  # noqa: ANN401 - an lxml element
     stated = mark.get("data-price")
     if stated is not None:
-        return read_price(stated if "." in stated or not stated.isdigit() else int(stated))
-    if not _PRICE_CLASS.search(classes) or _OLD_PRICE_CLASS.search(classes):
-        return None
+        return read_price(int(stated) if stated.isdecimal() and len(stated) < 12 else stated)  # noqa: PLR2004
     found = _MONEY.search(words_of(mark, 60))
     return read_price(found[0]) if found else None
 

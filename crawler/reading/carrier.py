@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
-from crawler.reading.card import Attribute
 from crawler.reading.document import Document, resolve
 from crawler.reading.nested import nested_targets
-from crawler.reading.text import Address, clean, find_addresses, has_chinese, host_of, is_app, is_web, read_address
+from crawler.reading.text import Address, clean, has_chinese, host_of, is_app, is_web, read_address, words
 from crawler.reading.tree import Leaf, label_of, leaves, price_of, published_of, unwrap
 from crawler.reading.url import is_under, parse_url
+from crawler.reading.walk import Attribute
 from storage.records import Sighting
 
 _ASSET_ENDINGS = re.compile(
@@ -19,26 +20,36 @@ _ASSET_ENDINGS = re.compile(
     r"wav|ogg|wasm|kpg|ts|apk|ipa|exe|dmg|zip|gz|pdf|swf)(?:_\d[\w.-]*|[!@~_.][\w!@~.x-]*)?$",
     re.IGNORECASE,
 )
-_ASSET_DOMAINS = (
-    "alicdn.com tbcdn.cn taobaocdn.com 360buyimg.com yximgs.com kwaicdn.com kwimgs.com yzcdn.cn pddpic.com pddim.com "
-    "bdstatic.com qpic.cn vipstatic.com suning.cn byteimg.com mmstat.com tanx.com"
-).split()
+_ASSET_DOMAINS = words(
+    "alicdn.com tbcdn.cn taobaocdn.com 360buyimg.com yximgs.com kwaicdn.com kwimgs.com yzcdn.cn pddpic.com "
+    "pddim.com bdstatic.com qpic.cn vipstatic.com suning.cn byteimg.com mmstat.com tanx.com",
+)
 _ASSET_LABEL = re.compile(r"(?:static|cdn|img|image|pic|asset|css|js|font)s?\d{0,3}")
 _NAMESPACES = frozenset(
-    "www.w3.org w3.org schema.org www.schema.org ogp.me purl.org xmlns.com rdfs.org ns.adobe.com www.sitemaps.org "
-    "schemas.microsoft.com schemas.xmlsoap.org schemas.android.com www.opengis.net json-schema.org www.iec.ch "
-    "sodipodi.sourceforge.net www.inkscape.org reactjs.org fb.me".split(),
+    words(
+        "www.w3.org w3.org schema.org www.schema.org ogp.me purl.org xmlns.com rdfs.org ns.adobe.com www.sitemaps.org "
+        "schemas.microsoft.com schemas.xmlsoap.org schemas.android.com www.opengis.net json-schema.org www.iec.ch "
+        "sodipodi.sourceforge.net www.inkscape.org reactjs.org fb.me",
+    ),
 )
 _JOINED_LITERALS = re.compile(r"([\"'`])\s{0,20}\+\s{0,20}\1")
+_JOIN = re.compile(r"[\"'`]\s{0,20}\+\s{0,20}[\"'`]")
+_ENCODED_SIGNS = ("aHR0c", "eyJ", "W3s", "Ly9", "%3A%2", "%3a%2", "%253")
+_TAG = re.compile(r"<[a-zA-Z][^>]{0,300}[=/]")
 _HELD = re.compile(r"https?:|%3a%2f%2f|%253a|=//|=aHR0c", re.IGNORECASE)
 _ENCODED_LITERAL = re.compile(
     r"[\"'`]((?:aHR0c|Ly9|eyJ|W3s)[A-Za-z0-9+/_\-]{12,4000}={0,2}|[A-Za-z]{2,20}%(?:25)*3[aA]%[^\"'`\s]{8,4000})[\"'`]"
 )
 
 
+parsed = lru_cache(maxsize=4096)(parse_url)
+"""``parse_url``, remembered: one address is asked about by several carriers."""
+
+
+@lru_cache(maxsize=4096)
 def is_asset(url: str) -> bool:
     """Whether an address is of a file that a page loads, a content network or a namespace, and holds no other address."""
-    target = parse_url(url)
+    target = parsed(url)
     if target.scheme not in {"http", "https"}:
         return target.scheme in {"ws", "wss", "data", "blob", "about", "javascript"}
     if target.host in _NAMESPACES:
@@ -51,37 +62,28 @@ def is_asset(url: str) -> bool:
 
 
 def _holds_page(url: str) -> bool:
-    return any(is_web(nested.target) and not is_asset(nested.target) for nested in nested_targets(parse_url(url), 2))
+    return any(is_web(nested.target) and not is_asset(nested.target) for nested in nested_targets(parsed(url), 2))
 
 
-def web_addresses(text: str) -> Iterator[Address]:
-    """Every web address in a value: the value itself where it is one, else those that stand in it."""
-    whole = read_address(text)
-    if whole is not None:
-        yield from [whole] if is_web(whole.url) else []
-        return
-    yield from (address for address in find_addresses(text) if is_web(address.url))
+def web_addresses(document: Document, text: str) -> Iterator[Address]:
+    """Every web address that a value is or holds."""
+    return (address for address in document.addresses(text) if is_web(address.url))
 
 
-def app_addresses(text: str) -> Iterator[Address]:
-    """Every app address in a value."""
-    if ":" not in text and "%3" not in text and "\\" not in text and "&#" not in text:
-        return
-    whole = read_address(text)
-    if whole is not None:
-        yield from [whole] if is_app(whole.url) else []
-        return
-    yield from (address for address in find_addresses(text) if is_app(address.url))
+def app_addresses(document: Document, text: str) -> Iterator[Address]:
+    """Every app address that a value is or holds."""
+    return (address for address in document.addresses(text) if is_app(address.url))
 
 
-def code_addresses(code: str) -> Iterator[Address]:
-    """Every web address in script: literals joined by ``+`` are read as one, base64 and encoded literals are opened."""
-    joined = _JOINED_LITERALS.sub("", code) if "+" in code else code
-    yield from (address for address in find_addresses(joined) if is_web(address.url))
-    for found in _ENCODED_LITERAL.finditer(joined):
-        opened = unwrap(found[1])
-        for address in web_addresses(unquote(opened)) if opened != found[1] else ():
-            yield Address(found.start(1), found.end(1), found[1], address.url)
+def code_addresses(document: Document, code: str) -> Iterator[Address]:
+    """Every address in script: literals joined by ``+`` are read as one, base64 and encoded literals are opened."""
+    joined = _JOINED_LITERALS.sub("", code) if "+" in code and _JOIN.search(code) else code
+    yield from document.addresses(joined)
+    if any(sign in joined for sign in _ENCODED_SIGNS):
+        for found in _ENCODED_LITERAL.finditer(joined):
+            opened = unwrap(found[1])
+            for address in document.addresses(unquote(opened)) if opened != found[1] else ():
+                yield Address(found.start(1), found.end(1), found[1], address.url)
 
 
 def is_prose(text: str) -> bool:
@@ -95,7 +97,7 @@ def is_prose(text: str) -> bool:
 
 def is_markup(text: str) -> bool:
     """Whether a string holds HTML."""
-    return "</" in text or bool(re.search(r"<[a-zA-Z][^>]{0,300}[=/]", text))
+    return "<" in text and ("</" in text or bool(_TAG.search(text)))
 
 
 def on_element(
@@ -148,7 +150,7 @@ def leaf_addresses(document: Document, text: str) -> Iterator[Address]:
         jump = jump_address(document, text)
         yield from [jump] if jump else []
     elif not is_prose(text):
-        yield from (address for address in web_addresses(text) if not is_asset(address.url))
+        yield from (address for address in web_addresses(document, text) if not is_asset(address.url))
 
 
 def jump_address(document: Document, reference: str) -> Address | None:
@@ -158,7 +160,7 @@ def jump_address(document: Document, reference: str) -> Address | None:
         return None
     leaves_site = host_of(url) != document.final_url.host
     holds = bool(_HELD.search(reference) or "%" in reference or "=" in reference) and bool(
-        nested_targets(parse_url(url), 1)
+        nested_targets(parsed(url), 1)
     )
     return Address(0, len(reference), reference.strip(), url) if leaves_site or holds else None
 

@@ -10,23 +10,19 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
-import lxml.html
 from lxml import etree
 from parsel import Selector
 
-from crawler.reading.card import Attribute, Cards
+from crawler.reading.card import Cards
 from crawler.reading.charset import decode
 from crawler.reading.literal import find_assignments, read_answer
-from crawler.reading.text import unescape
+from crawler.reading.text import Address, find_addresses, read_address, unescape
 from crawler.reading.tree import Leaf, leaves, unwrap
 from crawler.reading.url import WebURL, parse_url
+from crawler.reading.walk import Attribute, Block, Walk, walk_tree
 from crawler.reading.wire import read_wire
 from storage.records import Frame, Page
 
-_INLINE = frozenset(
-    "a abbr b bdi bdo big button br cite code data dfn em font i img input ins kbd label mark q s samp small span strike "
-    "strong sub sup svg time tt u var wbr".split(),
-)
 _DATA_TYPES = re.compile(r"application/(?:[\w.+-]*\+)?json|text/(?:x-)?json|speculationrules", re.IGNORECASE)
 _LD_TYPE = re.compile(r"application/ld\+json", re.IGNORECASE)
 _SIMPLE_ID = re.compile(r"[A-Za-z][\w-]{0,60}")
@@ -73,14 +69,6 @@ class Message:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of visible text that a reader sees as one: what one block element holds, inline tags ignored."""
-
-    element: Any
-    text: str
-
-
 class Document:
     """A page with what can be read from it, each thing computed when first asked for."""
 
@@ -88,6 +76,7 @@ class Document:
         self.page = page
         self._paths: dict[Any, str] = {}
         self._steps: dict[Any, dict[Any, str]] = {}
+        self._found: dict[str, tuple[Address, ...]] = {}
 
     # --- addresses ------------------------------------------------------------------------------------------------
 
@@ -108,6 +97,15 @@ class Document:
         found = self.root.find(".//base[@href]")
         return own if found is None else resolve(own, found.get("href"))
 
+    def addresses(self, text: str) -> tuple[Address, ...]:
+        """Every address, web and app, that a value is or holds; each text is read once, whoever asks."""
+        found = self._found.get(text)
+        if found is None:
+            whole = read_address(text)
+            found = (whole,) if whole is not None else tuple(find_addresses(text))
+            self._found[text] = found
+        return found
+
     # --- the DOM --------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -126,10 +124,23 @@ class Document:
         return self.page.html.count("<") > 2 * 2048 and _depth_reached(self.root)
 
     @cached_property
-    def attributes(self) -> tuple[Attribute, ...]:
+    def _walked(self) -> Walk:
+        return walk_tree(self.root)
+
+    @property
+    def attributes(self) -> list[Attribute]:
         """Every attribute whose value may hold an address or a share text, in document order."""
-        found = _ATTRIBUTES(self.root)
-        return tuple(Attribute(value.getparent(), value.attrname, str(value)) for value in found)
+        return self._walked.attributes
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Visible (or hidden, but drawn) text, put together where inline tags split it."""
+        return self._walked.blocks
+
+    @property
+    def comments(self) -> list[tuple[str, str]]:
+        """Every comment: its locator and its text."""
+        return [(f"comment[{position}]", text) for position, text in enumerate(self._walked.comments)]
 
     @cached_property
     def scripts(self) -> tuple[Script, ...]:
@@ -143,30 +154,7 @@ class Document:
     @cached_property
     def cards(self) -> Cards:
         """What stands beside each element: title, price and time on the same card."""
-        return Cards(self.root, self.attributes, self.page.fetched_ms)
-
-    @cached_property
-    def comments(self) -> tuple[tuple[str, str], ...]:
-        """Every comment: its locator and its text."""
-        found = (comment.text or "" for comment in self.root.iter(etree.Comment))
-        return tuple((f"comment[{position}]", text) for position, text in enumerate(found))
-
-    @cached_property
-    def blocks(self) -> tuple[Block, ...]:
-        """Visible (or hidden, but drawn) text, put together where inline tags split it."""
-        blocks: list[Block] = []
-        parts: list[str] = []
-        holder: Any = None
-        holders: dict[Any, Any] = {}
-        for text in _TEXTS(self.root):
-            parent = text.getparent() if text.is_text else text.getparent().getparent()
-            block = _block_of(parent, holders)
-            if block is not holder and parts:
-                blocks.append(Block(holder, "".join(parts)))
-                parts = []
-            holder = block
-            parts.append(str(text))
-        return (*blocks, Block(holder, "".join(parts))) if parts else tuple(blocks)
+        return Cards(self._walked.marks, self.attributes, self.page.fetched_ms)
 
     def path(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         """The CSS path of an element, from the nearest ancestor with an id. Amortised constant time."""
@@ -312,39 +300,18 @@ def _assigned(script: Script) -> Iterator[tuple[str, Any]]:
         yield name.removeprefix("window.") or script.locator, value
 
 
-# One pass in C over all attributes: an address has a dot, a colon or an escape; a share text has wide characters.
-_ATTRIBUTES: Any = etree.XPath(
-    "//@*[contains(., '.') or contains(., ':') or contains(., '%') or contains(., '￥') or contains(., '¥')"
-    " or starts-with(., '/') or contains(., 'aHR0c') or contains(., '制') or contains(., '$') or contains(., '€')]",
-)
-_TEXTS: Any = etree.XPath(
-    "//text()[not(parent::script or parent::style)][normalize-space()]",
-)
-
-
 def _parse(html: str) -> Any:  # noqa: ANN401 - an lxml element
     body = html.strip().replace("\x00", "").encode("utf-8", "replace") or b"<html></html>"
-    parser = lxml.html.HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
+    parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
     try:
         root = etree.fromstring(body, parser)
-    except etree.ParserError:
+    except etree.XMLSyntaxError:
         root = None
-    return lxml.html.Element("html") if root is None else root
+    return etree.Element("html") if root is None else root
 
 
 def _depth_reached(root: Any) -> bool:  # noqa: ANN401 - an lxml element
     return bool(root.xpath("boolean(//*[count(ancestor::*) > 2000])"))
-
-
-def _block_of(element: Any, known: dict[Any, Any]) -> Any:  # noqa: ANN401 - lxml elements
-    """The nearest ancestor that is no inline element."""
-    climbed: list[Any] = []
-    while element is not None and element not in known and element.tag in _INLINE:
-        climbed.append(element)
-        element = element.getparent()
-    block = known.get(element, element)
-    known.update((one, block) for one in climbed)
-    return block
 
 
 def _numbered(parent: Any) -> dict[Any, str]:  # noqa: ANN401 - an lxml element

@@ -7,7 +7,7 @@ page's own server time.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from storage.records import Interval
 
@@ -93,7 +93,7 @@ def _zone(text: str | None) -> timezone:
     if not text:
         return SHANGHAI
     if text[0] not in "+-":
-        return timezone.utc
+        return UTC
     offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
     return timezone(offset if text[0] == "+" else -offset)
 

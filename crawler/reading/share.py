@@ -138,6 +138,16 @@ def read_share_text(text: str) -> ShareText:
     return ShareText(addresses, passwords, app)
 
 
+def may_share(text: str) -> bool:
+    """Whether a text is worth reading: it has an address, a pair of money signs, or a core's worth of characters."""
+    return "//" in text or bool(_WORTH.search(text))
+
+
+_WORTH = re.compile(
+    rf"[0-9A-Za-z]{{8}}|[{_MONEY}][^{_MONEY}]{{2,40}}[{_MONEY}]|\.(?:c|h)|[\uff10-\uff5a]{{3}}|／／|:/|[\u200b-\u200d\u2060\ufeff]",
+)
+
+
 _Piece = TypeVar("_Piece", Address, Token)
 
 

@@ -10,26 +10,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+
+def words(text: str) -> tuple[str, ...]:
+    """Names written as words, for long lists of them."""
+    return tuple(text.split())
+
+
 WEB_SCHEMES: frozenset[str] = frozenset({"http", "https"})
 
 _NO_APP: frozenset[str] = frozenset(
-    "about blob chrome chrome-extension chrome-error cid data devtools ed2k edge file filesystem ftp ftps git gopher "
-    "http https jar javascript ldap magnet mailto moz-extension mongodb mysql news nfs redis resource rtmp rtmps rtsp "
-    "rtp sftp smb ssh svn tcp thunder udp urn view-source webpack webpack-internal ws wss xmlns jdbc artc artp "
-    "moz-icon ms-appx res safari-extension safari-web-extension".split(),
+    words(
+        "about blob chrome chrome-extension chrome-error cid data devtools ed2k edge file filesystem ftp ftps git "
+        "gopher http https jar javascript ldap magnet mailto moz-extension mongodb mysql news nfs redis resource rtmp "
+        "rtmps rtsp rtp sftp smb ssh svn tcp thunder udp urn view-source webpack webpack-internal ws wss xmlns jdbc "
+        "artc artp moz-icon ms-appx res safari-extension safari-web-extension",
+    ),
 )
 """Schemes that no shopping app owns: the browser's own, network protocols, build tools, stream transports."""
 
 SHOP_DOMAINS: frozenset[str] = frozenset(
-    "taobao.com tmall.com tmall.hk tb.cn 1688.com goofish.com fliggy.com kaola.com 95095.com aliexpress.com "
-    "jd.com jd.hk 3.cn jingxi.com yhd.com yiyaojd.com jkcsjd.com pinduoduo.com yangkeduo.com youzan.com koudaitong.com "
-    "weidian.com youshop10.com mockuai.com suning.com gome.com.cn vip.com dangdang.com jinritemai.com xhslink.com "
-    "xiaohongshu.com v.douyin.com haohuo.jinritemai.com amazon.cn dpurl.cn meituan.com dianping.com kwaixiaodian.com "
-    "kuaizhan.com".split(),
+    words(
+        "taobao.com tmall.com tmall.hk tb.cn 1688.com goofish.com fliggy.com kaola.com 95095.com aliexpress.com "
+        "jd.com jd.hk 3.cn jingxi.com yhd.com yiyaojd.com jkcsjd.com pinduoduo.com yangkeduo.com youzan.com "
+        "koudaitong.com weidian.com youshop10.com mockuai.com suning.com gome.com.cn vip.com dangdang.com "
+        "jinritemai.com xhslink.com xiaohongshu.com v.douyin.com haohuo.jinritemai.com amazon.cn dpurl.cn meituan.com "
+        "dianping.com kwaixiaodian.com kuaizhan.com",
+    ),
 )
 """Domains so well known that people type them without a scheme."""
 
-ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\ufeff"
+ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+"""Characters that nobody sees, as a range of a character class."""
 _INVISIBLE = re.compile(f"[{ZERO_WIDTH}\ufe00-\ufe0f]")
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(0x5E) if chr(0x21 + i) not in "!\"'(),;<>[]`{|}#@*$"}
 _WIDE = re.compile("[\uff10-\uff3a\uff41-\uff5a\uff0f\uff0e]")
@@ -38,8 +49,8 @@ _CJK_TAIL = "。，、；：？！…“”‘’「」『』【】〔〕（）�
 _SLASH = r"(?:/|\\++(?:/|u002[fF]|x2[fF])|&#0*47;|&#[xX]0*2[fF];|&sol;|%(?:25)*2[fF])"
 _COLON = r"(?::|\\++(?:u003[aA]|x3[aA])|&#0*58;|&#[xX]0*3[aA];|&colon;|%(?:25)*3[aA])"
 _JOINT = re.compile(rf"{_COLON}(?:{_SLASH}{{1,4}}+|\\{{2,4}}+(?=[A-Za-z0-9]))")
-_PLAIN_JOINT = re.compile(r":(?://?|\\/\\?/?)")
-_DISGUISE = re.compile(r"\\+[ux]|&#|&sol;|&colon;|%(?:25)*3[aA]|:\\\\")
+_PLAIN_JOINT = re.compile(r":\\?/")
+_DISGUISES = ("\\u", "\\x", "&#", "&sol;", "&colon;", "%3A", "%3a", "%253", "%252", ":\\\\")
 _SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]{1,40}|(?:\\+(?:u00|x)[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,4};){4,40})\Z")
 _ESCAPED_BREAK = r"(?!0|1|2[027]|3[cCeE]|5[cC]|60|7[bBdDfF])[0-7][0-9a-fA-F]"
 _WORDS = r"[^\W\u2e80-\U0010ffff]"
@@ -48,13 +59,19 @@ _BODY = re.compile(
     rf"|\\++(?:/|u00{_ESCAPED_BREAK}|x{_ESCAPED_BREAK})"
     r"|\{[^\s{}]{0,2000}+(?:\{[^\s{}]{0,2000}+\}[^\s{}]{0,2000}+){0,9}+\})*+",
 )
+_ORDINARY = re.compile(
+    r"(https?:)?//(?:[a-z0-9_-]+\.)+[a-z]{2,24}(?::\d{1,5})?(?:[/?#][!#$%&*+,\-./0-9:=?@A-Z_a-z~]*)?(?<![,.:!?*~])",
+)
+"""What nearly every address looks like: nothing carried it, nothing disguises it."""
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[/\\]*(?:[^/?#@\\]*@)?([^/?#:\\]*)")
 _HOST = re.compile(r"(?:[\w-]+[.。．｡])+(?:[^\W\d][\w-]*|\d{1,3})[.。．｡]?\Z")
-_RELATIVE = re.compile(r"(?<=[\"'`(=,\s])(?://|\\/\\/)(?=[A-Za-z0-9\-]+\.[A-Za-z0-9\-.]*[A-Za-z])")
-_BARE = re.compile(
-    r"(?<![\w.@/\\%:\-])(?:[A-Za-z0-9\-]{1,63}\.){1,6}(?:com|cn|hk)\b\.?(?![\w.\-])(?::\d{2,5})?(?=[/?#]|\b|(?<=\.))",
-    re.IGNORECASE | re.ASCII,
-)
+_RELATIVE = re.compile(r"//(?=[A-Za-z0-9\-]+\.[A-Za-z0-9\-.]*[A-Za-z])")
+_ESCAPED_RELATIVE = re.compile(r"\\/\\/(?=[A-Za-z0-9\-]+\.[A-Za-z0-9\-.]*[A-Za-z])")
+_BEFORE_RELATIVE = frozenset("\"'`(=, \t\r\n")
+_SHOP_ENDING = re.compile(r"\.(?:com|cn|hk)\b\.?(?![\w.\-])", re.IGNORECASE)
+_LABELS = re.compile(r"[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,6}\Z", re.ASCII)
+_GLUED = frozenset("_.@/\\%:-")
+_BARE = re.compile(r"(?:[A-Za-z0-9\-]{1,63}\.){1,6}(?:com|cn|hk)\b\.?(?![\w.\-])", re.IGNORECASE | re.ASCII)
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
 _NAMED = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">", "sol": "/", "colon": ":", "period": ".", "quest": "?",
           "equals": "=", "num": "#", "commat": "@", "lowbar": "_", "nbsp": " "}  # fmt: skip
@@ -94,7 +111,7 @@ def find_addresses(text: str) -> Iterator[Address]:
     What follows an address in prose (Chinese, quotes, brackets, a password) is not swallowed. A host without a dot
     is no address. Time is linear in the text.
     """
-    if not any(mark in text for mark in (":", "//", "：", "%3", "\\", "&", ".c", ".h", "．", ".C", ".H")):
+    if "." not in text and ":" not in text and "：" not in text and "%3" not in text and "．" not in text:
         return
     plain, places = plain_text(text)
     taken = 0
@@ -112,7 +129,13 @@ def find_addresses(text: str) -> Iterator[Address]:
 def read_address(value: str) -> Address | None:
     """The address that a whole value is (white space around it apart), or ``None`` where it is more or something else."""
     raw = value.strip()
-    if not 4 <= len(raw) <= 20_000 or re.search(r"[\s\"<>`]", raw.strip("\"'")) and "{" not in raw:
+    if _is_ordinary(raw):
+        return Address(0, len(value), raw, raw if raw[0] == "h" else "https:" + raw)
+    if (
+        not 4 <= len(raw) <= _MAX_ADDRESS
+        or not _ADDRESS_MARK.search(raw)
+        or (_NO_ADDRESS.search(raw) and "{" not in raw)
+    ):
         return None
     url = clean(raw)
     if not _leads_somewhere(url) or _runs_on(url):
@@ -125,12 +148,25 @@ def clean(raw: str) -> str:
 
     A protocol-relative or scheme-less address is given ``https:``.
     """
+    if _is_ordinary(raw):
+        return raw if raw[0] == "h" else "https:" + raw
     url = unescape(raw.strip()) if "&" in raw or "\\" in raw else raw.strip()
-    url = re.sub(r"[\x00-\x1f\x7f]", "", _INVISIBLE.sub("", url))
+    url = _CONTROL.sub("", _INVISIBLE.sub("", url))
     if _WIDE.search(url):
         url = url.translate(_FULL_WIDTH)
     url = _decoded(url.lstrip("\\").rstrip(_CJK_TAIL + "\\"))
     return _with_scheme(url)
+
+
+_MAX_ADDRESS = 20_000
+"""Characters of the longest address: more than any browser sends."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ADDRESS_MARK = re.compile(r"[.:．：]|%3|&#|\\[ux]")
+_NO_ADDRESS = re.compile(r"[\s\"<>`]")
+
+
+def _is_ordinary(raw: str) -> bool:
+    return bool(_ORDINARY.fullmatch(raw)) and not ("&" in raw and ";" in raw)
 
 
 def unescape(text: str) -> str:
@@ -173,25 +209,50 @@ def plain_text(text: str) -> tuple[str, list[int] | None]:
 
 def _starts(text: str) -> list[int]:
     """Where an address may begin: before a scheme's colon, at a protocol-relative one, at a well-known bare host."""
-    joint = _JOINT if _DISGUISE.search(text) else _PLAIN_JOINT
+    joint = _JOINT if any(disguise in text for disguise in _DISGUISES) else _PLAIN_JOINT
     starts = [scheme for found in joint.finditer(text) if (scheme := _scheme_start(text, found.start())) is not None]
-    if "//" in text or "\\/" in text:
-        starts += [found.start() for found in _RELATIVE.finditer(text)]
-        starts += [0] if re.match(r"//[\w-]+\.", text) else []
+    if "//" in text:
+        found_at = (found.start() for found in _RELATIVE.finditer(text))
+        starts += [start for start in found_at if start == 0 or text[start - 1] in _BEFORE_RELATIVE]
+    if "\\/\\/" in text:
+        found_at = (found.start() for found in _ESCAPED_RELATIVE.finditer(text))
+        starts += [start for start in found_at if start == 0 or text[start - 1] in _BEFORE_RELATIVE]
     if ".c" in text or ".h" in text or ".C" in text or ".H" in text:
-        starts += [found.start() for found in _BARE.finditer(text) if is_shop_host(found[0].rstrip(".").lower())]
+        starts += _bare_starts(text)
     return sorted(starts)
 
 
+def _bare_starts(text: str) -> list[int]:
+    """Where well-known shop hosts begin that stand without a scheme."""
+    starts = []
+    for ending in _SHOP_ENDING.finditer(text):
+        labels = _LABELS.search(text[max(0, ending.start() - 80) : ending.start()])
+        if labels is None:
+            continue
+        start = ending.start() - len(labels[0])
+        before = text[start - 1 : start]
+        glued = before in _GLUED or (before.isascii() and before.isalnum()) if before else False
+        if not glued and is_shop_host(text[start : ending.end()].rstrip(".").lower()):
+            starts.append(start)
+    return starts
+
+
 def _scheme_start(text: str, colon: int) -> int | None:
-    before = text[max(0, colon - 300) : colon] if text[colon - 1 : colon] == ";" else text[max(0, colon - 45) : colon]
-    found = _SCHEME.search(before)
+    # What is glued to a web scheme is not part of it: "3.0https://", "xhttp://".
+    for scheme in ("https", "http"):
+        if text[max(0, colon - len(scheme)) : colon].lower() == scheme:
+            return colon - len(scheme)
+    window = _ESCAPED_WINDOW if text[colon - 1 : colon] == ";" or "\\" in text[max(0, colon - 45) : colon] else _WINDOW
+    found = _SCHEME.search(text[max(0, colon - window) : colon])
     if not found:
         return None
-    word = found[0]
-    # What is glued to a web scheme is not part of it: "3.0https://", "xhttp://".
-    web = re.search(r"https?\Z", word, re.IGNORECASE)
-    return colon - (len(web[0]) if web else len(word))
+    web = _WEB_ENDING.search(found[0])
+    return colon - (len(web[0]) if web else len(found[0]))
+
+
+_WINDOW, _ESCAPED_WINDOW = 45, 300
+"""Characters before a colon in which a scheme is looked for."""
+_WEB_ENDING = re.compile(r"https?\Z", re.IGNORECASE)
 
 
 def _end(text: str, start: int) -> int:
@@ -259,7 +320,7 @@ def _entity(found: re.Match[str]) -> str:
     name = found[1]
     if not name.startswith("#"):
         return _NAMED.get(name, found[0])
-    code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+    code = int(name, 0) if name[1] in "xX" else int(name[1:])
     return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else ""
 
 

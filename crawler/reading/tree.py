@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from crawler.reading.literal import read_embedded
 from crawler.reading.moment import read_moment
+from crawler.reading.text import words
 from storage.records import Interval
 
 _SIMPLE_KEY = re.compile(r"[\w$-]+")
@@ -20,12 +21,21 @@ _MAX_LAYERS = 5
 _MAX_CLIMB = 6
 
 # A key is compared in lower case without underscores.
-_TITLE_KEYS = (
-    "itemtitle goodstitle producttitle title itemname goodsname productname name goodsdesc caption subtitle shorttitle"
-).split()
-_PRICE_KEYS = (
-    "itemprice goodsprice saleprice currentprice price realprice finalprice priceinfen minprice lowprice".split()
+_TITLE_KEYS = words(
+    "itemtitle goodstitle producttitle title itemname goodsname productname name goodsdesc caption subtitle shorttitle",
 )
+_PRICE_KEYS = [
+    "itemprice",
+    "goodsprice",
+    "saleprice",
+    "currentprice",
+    "price",
+    "realprice",
+    "finalprice",
+    "priceinfen",
+    "minprice",
+    "lowprice",
+]
 _TIME_WORDS = re.compile(
     r"(?:gmt|item|goods|product|link|photo|live|first)?"
     r"(?P<what>itemon|on(?:shelf|shelve|sale|line)|shelf|shelve|putaway|add(?:ed)?|list(?:ed)?|publish(?:ed)?|pub|release[d]?|"
@@ -34,13 +44,25 @@ _TIME_WORDS = re.compile(
 )
 _TIME_ORDER = ("itemon", "onshelf", "onshelve", "shelf", "shelve", "putaway", "add", "list", "onsale", "publish", "pub")
 _PLAIN_TIMES = ("timestamp", "time", "date", "datetime", "ts")
-_PEOPLE = frozenset("author user owner seller shop anchor profile member account userinfo authorinfo shopinfo".split())
-_ANSWER_KEYS = frozenset("result code ret errno errorcode status success msg message requestid traceid".split())
-_CONTENT = frozenset(
-    "photo video live livestream livestreaming feed note post article work moment shortvideo".split(),
+_PEOPLE = frozenset(
+    words(
+        "author user owner seller shop anchor profile member account userinfo authorinfo shopinfo",
+    ),
 )
-_CONTENT_KEYS = frozenset("photoid livestreamid caption feedid videoid playurls photourl".split())
-_CONTENT_TIMES = frozenset("timestamp time starttime livestarttime publishtime createtime uploadtime".split())
+_ANSWER_KEYS = frozenset(
+    words(
+        "result code ret errno errorcode status success msg message requestid traceid",
+    ),
+)
+_CONTENT = frozenset(
+    words(
+        "photo video live livestream livestreaming feed note post article work moment shortvideo",
+    ),
+)
+_CONTENT_KEYS = frozenset(["photoid", "livestreamid", "caption", "feedid", "videoid", "playurls", "photourl"])
+_CONTENT_TIMES = frozenset(
+    ["timestamp", "time", "starttime", "livestarttime", "publishtime", "createtime", "uploadtime"]
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,7 +248,7 @@ def _fold(key: object) -> str:
     return str(key).replace("_", "").replace("-", "").lower() if key is not None else ""
 
 
-def _first_text(fields: dict[str, Any], keys: list[str]) -> str:
+def _first_text(fields: dict[str, Any], keys: tuple[str, ...]) -> str:
     texts = (fields.get(key) for key in keys)
     return next((" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()), "")
 
