@@ -9,7 +9,7 @@ from crawler.reading.canonical import canonical_address
 from crawler.reading.forms import UrlFacts
 from crawler.reading.lookalike import resembled
 from crawler.reading.nested import Nested, nested_targets
-from crawler.reading.url import WebURL, parse_url
+from crawler.reading.url import WebURL, is_under, parse_url
 from crawler.shapes import Platform
 from crawler.shelf import load
 from storage.records import StoreType
@@ -106,6 +106,26 @@ def classify_url(raw: str) -> UrlClass:
         nested=nested,
         reason=facts.reason,
     )
+
+
+def web_address(raw: str) -> str | None:
+    """The web address of what an app address opens, or of what a wrapper carries; ``None`` where there is none.
+
+    Args:
+        raw: an address such as ``taobao://item.taobao.com/item.htm?id=1`` or ``kwai://webview?url=...``.
+    """
+    url, facts = parse_url(raw), classify_url(raw)
+    if facts.scope != "wrapper" and (url.is_web or facts.kind != "deep_link"):
+        return None
+    if facts.nested:
+        return facts.nested[0].target
+    platform = _registry().by_scheme.get(url.scheme)
+    if platform is None:
+        return None
+    if facts.item_id and platform.item_page:
+        return platform.item_page.format(item=facts.item_id)
+    is_copy = any(is_under(url.host, domain) for domain in platform.domains)
+    return f"https://{url.host}{url.path}{f'?{url.query}' if url.query else ''}" if is_copy else None
 
 
 def _facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:

@@ -129,6 +129,7 @@ class Platform:
         brands: words whose appearance in somebody else's host makes a look-alike.
         read_url: facts of an address on one of ``domains`` or ``schemes``; mostly a table,
             :class:`crawler.reading.forms.FormTable`.
+        item_page: the web address of an item, with ``{item}`` for its id: where an app address that names an item leads.
         inspect: evidence on a page of this platform, or ``None`` where the page is not its own.
     """
 
@@ -137,6 +138,7 @@ class Platform:
     read_url: Callable[[WebURL], UrlFacts]
     schemes: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
+    item_page: str = ""
     inspect: Callable[[Document], PageEvidence | None] | None = None
 
 

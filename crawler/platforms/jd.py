@@ -109,6 +109,7 @@ PLATFORM = Platform(
         "isvjcloud.com", "jdcloud.com", "jdpay.com", "jdl.com", "jdwl.com", "jcloudcs.com", "jd.id", "jd.co.th",
     ),
     schemes=("openapp.jdmobile", "openjd", "jdmobile", "jdlogin.jdmobile"),
+    item_page="https://item.jd.com/{item}.html",
     brands=("jd", "jingdong", "360buy"),
     read_url=_read_url,
     inspect=inspect,

@@ -42,6 +42,7 @@ PLATFORM = Platform(
         "pinduoduo.com", "pinduoduo.net", "yangkeduo.com", "pddpic.com", "pddim.com", "pddcdn.com", "pddugc.com",
     ),
     schemes=("pinduoduo",),
+    item_page="https://mobile.yangkeduo.com/goods.html?goods_id={item}",
     brands=("pinduoduo", "yangkeduo"),
     read_url=_TABLE,
 )  # fmt: skip

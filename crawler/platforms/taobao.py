@@ -148,6 +148,7 @@ PLATFORM = Platform(
         "taobaocdn.com", "tbcache.com", "alibabadns.com", "asczwa.com", "b0yp.com", "b1wt.com", "zmnxbc.com", "dwntme.com",
     ),
     schemes=("taobao", "taobaolite", "tbopen", "tmall"),
+    item_page="https://item.taobao.com/item.htm?id={item}",
     brands=("taobao",),
     read_url=_read_url,
     inspect=inspect,
