@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -18,6 +19,7 @@ from storage.records import StoreType
 
 _HOSTILE_FLAWS = frozenset({"userinfo", "bad_port"})
 _SUSPICIOUS_FLAWS = frozenset({"odd_port", "encoded_host", "non_ascii_host"})
+_INTENT_SCHEME = re.compile(r"[#;]scheme=([\w.+-]{1,40})")
 _WRAPS = frozenset({"kuaishou"})
 """Platforms whose own addresses open somebody else's page in a frame."""
 
@@ -119,7 +121,8 @@ def web_address(raw: str) -> str | None:
         return None
     if facts.nested:
         return facts.nested[0].target
-    platform = _registry().by_scheme.get(url.scheme)
+    named = _INTENT_SCHEME.search(raw) if url.scheme == "intent" else None
+    platform = _registry().by_scheme.get(named[1].lower() if named else url.scheme)
     if platform is None:
         return None
     if facts.item_id and platform.item_page:

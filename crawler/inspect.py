@@ -30,6 +30,7 @@ _WIDER: Mapping[str, str] = {
 """Store types that a narrower one agrees with: a personal shop is a shop of Taobao."""
 
 _STORE_TYPES: tuple[StoreType, ...] = get_args(StoreType)
+_SELLING = frozenset({"item_page", "shop_page", "activity_page", "coupon_page"})
 _GONE = frozenset({404, 410})
 
 
@@ -131,11 +132,18 @@ def _by_address(document: Document, owner: Platform | None) -> PageEvidence:
         return PageEvidence(
             platform="other" if document.final_url.host else "none", outcome="ok" if is_page else "partial"
         )
-    is_store = facts.store_type == "other_store" and is_page
     return PageEvidence(
         platform=facts.platform,
         outcome="ok" if is_page else "partial",
-        signals=(Signal("host", document.final_url.host, "other_store"),) if is_store else (),
+        signals=_other_store(document.final_url.host, facts) if is_page and owner and not owner.inspect else (),
         item_id=facts.item_id,
         shop_id=facts.shop_id,
     )
+
+
+def _other_store(host: str, facts: UrlFacts) -> tuple[Signal, ...]:
+    """The marks of a shop on a platform whose shops are all of one kind here: it answered under the platform's own
+    name, and at an address where the platform sells."""
+    if facts.scope != "outbound_commerce" or facts.kind not in _SELLING:
+        return ()
+    return Signal("host", host, "other_store"), Signal("address", facts.kind, "other_store")
