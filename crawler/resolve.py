@@ -105,7 +105,8 @@ async def resolve(
         settled: whether a page is conclusive: a shop was recognised, or a known wall.
         now_ms: the moment to record.
         max_hops: bound on the length of the trail.
-        unfold: the address inside a known wrapper's address (a redirector's ``?url=``), or ``None``.
+        unfold: the web address that a known wrapper's (a redirector's ``?url=``) or an app's address stands for, or
+            ``None``.
         verdict_of: the outcome that a page's content proves (a login stub, a challenge, "no such item").
     """
     walk = _Walk(fetch, browse, refuse, settled, max_hops, unfold, verdict_of)
@@ -170,12 +171,11 @@ class _Walk:
             return _Next(inner, "nested")
         return await self._visit(url)
 
-    @staticmethod
-    def _unfold_app(url: str) -> _Next | _End:
+    def _unfold_app(self, url: str) -> _Next | _End:
         scheme = parse_url(url).scheme
         if scheme in BAD_SCHEMES:
             return _End("refused", f"{scheme}: is no scheme of the web or of an app")
-        inner = unfold_app(url)
+        inner = self.unfold(url) or unfold_app(url)
         return _Next(inner, "app") if inner else _End("unresolvable", f"{scheme or 'no'} scheme, no web address inside")
 
     # --- one address --------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ class _Walk:
         self.page = page = await self.fetch(url, referer)
         self._note(page)
         jump = next_jump(page) if _was_answered(page) else None
-        if jump and jump.certain and (jump.via == "http" or _is_web(jump.url)):
+        if jump and jump.certain and (jump.via == "http" or _is_web(jump.url) or self.unfold(jump.url)):
             return _Next(jump.url, jump.via)
         end = self._conclude(page)
         # Many a shop shows a browser what it denies to a plain client.

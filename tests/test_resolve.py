@@ -138,6 +138,17 @@ def test_a_known_redirector_unfolds_without_being_asked():
     assert world.asked == [(ITEM, wrapper)]
 
 
+def test_an_app_address_that_only_names_an_item_leads_where_the_caller_knows_it_stands():
+    deep = 'openapp.jdmobile://virtual?params={"des":"productDetail","skuId":"100012043978"}'
+    page = answer(f"<script>location.href='{deep}'</script>")
+    world = World({"https://a.cn/": page, JD: answer("<p>商品</p>")})
+    known = {deep: JD}
+    assert way(follow(world, deep, unfold=known.get)) == [(deep, "http", None), (JD, "app", 200)]
+    trail = follow(world, "https://a.cn/", unfold=known.get)
+    assert [hop.url for hop in trail.hops] == ["https://a.cn/", deep, JD]
+    assert world.browsed == []
+
+
 def test_a_page_that_opens_an_app_leads_to_the_web_address_inside():
     deep = "tbopen://m.taobao.com/x?h5Url=https%3A%2F%2Fitem.taobao.com%2Fitem.htm%3Fid%3D520813252866"
     page = answer(
