@@ -374,3 +374,35 @@ class SightingFacts(NamedTuple):
     published_to_ms: int | None
     published_basis: PublishedBasis
     link: LinkFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What one run saw of one fault (a rule broken by a link on a page) that is known, or is now found.
+
+    Attributes:
+        status: before this run; ``None`` where the fault was not known then.
+        verdict: of the rule on this link on this page; ``None`` where the link was not seen there.
+        reason: the words of the verdict.
+        page_outcome: how the best look at the page ended; ``None`` where it was not looked at.
+        is_whole: the page was seen whole and sane, its product area seen: what was not there is gone.
+        looked_ms: when that look was.
+        last_seen_ms: when the link was last seen there breaking the rule, before this run.
+        detail: what went wrong with the look, in words.
+    """
+
+    status: ViolationStatus | None
+    verdict: VerdictValue | None
+    reason: str = ""
+    page_outcome: str | None = None
+    is_whole: bool = False
+    looked_ms: int | None = None
+    last_seen_ms: int | None = None
+    detail: str = ""
+
+
+class Step(NamedTuple):
+    """A violation's status, and why it is that now."""
+
+    status: ViolationStatus
+    reason: str

@@ -430,3 +430,10 @@ def m003_views(db: Database) -> None:
         AND decision IS NOT 'false_positive'
         AND NOT (decision IS 'waived' AND (until_ms IS NULL OR until_ms > violations.last_seen_ms));
     """)  # noqa: S608 - what is put in are literals of this file
+
+
+@migrations()
+def m004_facts_of_a_review(db: Database) -> None:
+    """What a violation rests on, as a digest: a false positive stays quiet only until that changes."""
+    for table in ("violations", "reviews"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN facts TEXT NOT NULL DEFAULT ''")

@@ -1,6 +1,7 @@
 """A policy: read from its TOML file, checked, compiled to answer fast, and told in words and pictures."""
 
 from crawler.reading.policy.file import Alliance, PolicyFile, check_policy
+from crawler.reading.policy.local_time import moment_words
 from crawler.reading.policy.picture import sentences, timeline_svg, timeline_text
 from crawler.reading.policy.policy import NOT_A_PLATFORM, Place, Policy, load_policy, read_policy
 from crawler.reading.policy.timeline import EVER, Segment, Timeline
@@ -16,6 +17,7 @@ __all__ = [
     "Timeline",
     "check_policy",
     "load_policy",
+    "moment_words",
     "read_policy",
     "sentences",
     "timeline_svg",
