@@ -18,7 +18,6 @@ ROBOTSTXT_USER_AGENT = "Cartwatch"
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 4
 DOWNLOAD_DELAY = 0.2
-RANDOMIZE_DOWNLOAD_DELAY = True
 # A host that answers slowly is asked more slowly: about two of our requests at a time are with it.
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0.2

@@ -73,16 +73,23 @@ class Reading:
     """How often each field that this surface depends on was found: a renamed field is an alarm, not a clean page."""
 
 
+def nothing_foreign(_document: Document) -> tuple[str, ...]:
+    """A page that shows nobody else's content."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
     """A kind of page. ``recognise`` knows its addresses (share links and mobile hosts included) and gives the
-    canonical target; ``read`` tells how the page is: on air, offline, behind a wall, whole or not.
+    canonical target; ``read`` tells how the page is: on air, offline, behind a wall, whole or not; ``foreign`` names
+    the parts of a page (as they stand in locators) that hold other people's content.
     """
 
     summary: str
     recognise: Callable[[WebURL], Target | None]
     read: Callable[[Document], Reading]
     rendering: Rendering = Rendering()
+    foreign: Callable[[Document], tuple[str, ...]] = nothing_foreign
 
 
 # --- extractors -------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ _WALL_RESULTS: Mapping[int, Wall] = {
     400002: ("challenge", "the platform asks for a captcha (result 400002)"),
 }
 _CAPTCHA_HOSTS = ("captcha.zt.kuaishou.com", "verification.kuaishouzt.cn")
-_LOGIN_PATHS = ("/login", "/account/login", "/pass/kuaishou/login")
+_LOGIN_HOSTS = ("passport.kuaishou.com", "id.kuaishou.com")
 
 
 class SurfaceSpider(scrapy.Spider):
@@ -125,10 +125,17 @@ class SurfaceSpider(scrapy.Spider):
             owner_name=reading.owner_name,
             product_area_seen=reading.product_area_seen,
             anchors=reading.anchors,
-            sightings=_dated(extract(document, self.extractors), reading.published),
+            sightings=_dated(self._own(document, surface), reading.published),
             attempt=attempt,
             task_url=task_url,
         )
+
+    def _own(self, document: Document, surface: Surface) -> Iterator[Sighting]:
+        """The sightings that belong to this page, and not to what the platform recommends beside it."""
+        foreign = surface.foreign(document)
+        for sighting in extract(document, self.extractors):
+            if not any(mark in sighting.locator for mark in foreign):
+                yield sighting
 
     def not_seen(self, failure: Failure) -> Iterator[Visit]:
         """A page that could not be fetched at all, as a visit with its outcome."""
@@ -225,8 +232,8 @@ def _captcha(document: Document) -> Wall | None:
 
 
 def _login(document: Document) -> Wall | None:
-    path = document.page.final_url.split("?", 1)[0].split("://", 1)[-1].partition("/")[2]
-    went_to_login = any(f"/{path}".startswith(login) for login in _LOGIN_PATHS)
+    url = document.final_url
+    went_to_login = url.host in _LOGIN_HOSTS or path_parts(url)[-1:] == ["login"]
     return ("login_wall", f"the platform led to its login page {document.page.final_url}") if went_to_login else None
 
 

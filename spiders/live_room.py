@@ -68,6 +68,9 @@ def _room(document: Document, room: Json, liveroom: Json) -> Reading:
     trouble = _trouble(dig(room, "errorType") or dig(liveroom, "errorType"))
     if trouble:
         return Reading(outcome=trouble[0], detail=trouble[1], anchors=anchors)
+    barrier = wall(document)
+    if barrier and not author.get("id"):
+        return Reading(outcome=barrier[0], detail=barrier[1], anchors=anchors)
     if not author.get("id") and not stream.get("id"):
         # Author and stream both empty without an error is how a blocked address is answered; it is not "off air".
         detail = "the room state is empty without an error: the platform blocks this address"

@@ -54,8 +54,7 @@ class ShareLinkSpider(SurfaceSpider):
     def visit(self, target: Target, attempt: int = 1) -> scrapy.Request:
         """Follow the short link without a browser first: which surface it ends on tells how to open it."""
         request = self._request(target.url, target, attempt, SURFACE, self.parse)
-        meta = {key: value for key, value in request.meta.items() if key != "rendering"}
-        return request.replace(meta=meta)
+        return request.replace(meta={})
 
     def parse(
         self, response: Response, target: Target, attempt: int

@@ -63,6 +63,15 @@ def read(document: Document) -> Reading:
     )
 
 
+def foreign(document: Document) -> tuple[str, ...]:
+    """The recommended videos of other people, which lie in the same cache."""
+    target = recognise_document(document)
+    own = f"VisionVideoDetailPhoto:{path_parts(target)[-1]}" if target else ""
+    cache = dig(state(document, "__APOLLO_STATE__"), "defaultClient")
+    keys = cache if isinstance(cache, dict) else ()
+    return tuple(key for key in keys if key.startswith("VisionVideoDetailPhoto:") and key != own)
+
+
 def recognise_document(document: Document) -> WebURL | None:
     """The address of the video that was asked for: the requested one where it names a video, else the final one."""
     for url in (document.requested_url, document.final_url):
@@ -87,6 +96,7 @@ SURFACE = Surface(
     summary="www.kuaishou.com/short-video/ID and the share pages …/fw/photo/ID",
     recognise=recognise,
     read=read,
+    foreign=foreign,
     rendering=Rendering(
         ready=READY,
         cart=CART,
