@@ -20,8 +20,6 @@ from storage.records import StoreType
 _HOSTILE_FLAWS = frozenset({"userinfo", "bad_port"})
 _SUSPICIOUS_FLAWS = frozenset({"odd_port", "encoded_host", "non_ascii_host"})
 _INTENT_SCHEME = re.compile(r"[#;]scheme=([\w.+-]{1,40})")
-_WRAPS = frozenset({"kuaishou"})
-"""Platforms whose own addresses open somebody else's page in a frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +137,10 @@ def _facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
     if platform is None:
         return _stranger(url, nested)
     facts = platform.read_url(url)
-    if facts.scope == "internal" and facts.platform in _WRAPS and nested:
-        facts = _unwrapped(facts, nested)
+    if not url.scheme and facts.kind != "mini_program":
+        return _nobody("non_commerce", "no host")
+    if nested:
+        facts = _unwrapped(facts, url, nested)
     return _with_flaws(facts, url) if url.flaws else facts
 
 
@@ -154,19 +154,26 @@ def _intent_facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
     return replace(facts, kind="deep_link", canonical="", reason=(f"an intent for {scheme or 'an app'}", *facts.reason))
 
 
+_DANGERS = (
+    ("bad_scheme", "none", "hostile", "{url.scheme}: is no scheme of a shop link"),
+    ("private_address", "none", "hostile", "{url.host} is a private, local or metadata address"),
+    ("bad_host", "none", "hostile", "no host that anybody could ask"),
+    (
+        "backslash",
+        "none",
+        "hostile",
+        "a backslash before the path: browsers ask {url.host}, other readers another host",
+    ),
+    ("ip_host", "other", "suspicious", "{url.host}: a bare IP address names no shop"),
+)
+"""Flaw, platform, scope and reason: what makes an address nobody's, the worst first."""
+
+
 def _danger(url: WebURL) -> UrlFacts | None:
-    flaws = url.flaws
-    if "bad_scheme" in flaws:
-        return _nobody("hostile", f"{url.scheme}: is no scheme of a shop link")
-    if "private_address" in flaws:
-        return _nobody("hostile", f"{url.host} is a private, local or metadata address")
-    if "bad_host" in flaws:
-        return _nobody("hostile", "no host that anybody could ask")
-    if "backslash" in flaws:
-        return _nobody("hostile", f"a backslash before the path: browsers ask {url.host}, other readers another host")
-    if "ip_host" in flaws:
-        return _nobody("suspicious", f"{url.host}: a bare IP address names no shop", platform="other")
-    if "single_label" in flaws and url.scheme in _BROWSED:
+    for flaw, platform, scope, why in _DANGERS:
+        if flaw in url.flaws:
+            return _nobody(scope, why.format(url=url), platform)
+    if "single_label" in url.flaws and url.scheme in _BROWSED:
         return _nobody("non_commerce", f"{url.host}: one word is no host on the internet")
     return None
 
@@ -183,10 +190,37 @@ def _stranger(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
     if like and url.scheme in _BROWSED:
         why = f"{url.host} resembles {like}, but its registered domain is not the brand's"
         return _nobody("lookalike", why, platform="lookalike")
+    return _carrier(url, nested) or _unknown(url)
+
+
+def _carrier(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts | None:
+    """A stranger's address that leads to a shop: as a parameter, as a QR picture, or as shop and item number."""
     carried = next((one for one in nested if _is_commerce(one.target)), None)
-    if carried:
-        why = f"{carried.param} carries {carried.target}"
-        return UrlFacts(platform="redirector", scope="wrapper", kind="wrapper_redirect", reason=(why,))
+    named = None if carried else _NAMED_ITEM.search(f"{url.path}?{url.query}&{url.fragment}"[:_MAX_SEARCHED])
+    if carried is None and named is None:
+        return None
+    if carried and _QR_MAKER.search(f"{url.host}{url.path}"):
+        why = (f"a QR picture of {carried.target}",)
+        return UrlFacts(platform="other", scope="wrapper", kind="qr_image", reason=why)
+    why = (f"{carried.param} carries {carried.target}" if carried else f"names an item of another site: {named}",)
+    return UrlFacts(platform="redirector", scope="wrapper", kind="wrapper_redirect", reason=why)
+
+
+_MAX_SEARCHED = 4096
+_SITES = "taobao|tmall|1688|weidian|jd|pinduoduo"
+_NAMED_ITEM = re.compile(
+    rf"/(?:{_SITES})/[0-9]{{6,20}}(?:\.html?)?[?/]"
+    rf"|[?&](?:shop_type|shopType|platform|channel|source|tp|type|mall|site)=(?:{_SITES})&(?:[^&]{{0,80}}&){{0,4}}"
+    r"(?:id|goodsId|goods_id|itemId|item_id|offerId|num_iid)=[0-9]{6,20}"
+    rf"|[?&](?:id|goodsId|goods_id|itemId|item_id|offerId|num_iid)=[0-9]{{6,20}}&(?:[^&]{{0,80}}&){{0,4}}"
+    rf"(?:shop_type|shopType|platform|channel|source|tp|type|mall|site)=(?:{_SITES})(?:&|$)",
+    re.IGNORECASE,
+)
+"""How purchase agents name another site's item: ``/product/weidian/7231813762``, ``?shop_type=taobao&id=78180782``."""
+_QR_MAKER = re.compile(r"qr[_-]?(?:code|server|image|img)?|erweima", re.IGNORECASE)
+
+
+def _unknown(url: WebURL) -> UrlFacts:
     kind = "other" if url.scheme in _BROWSED or url.scheme in _CONTACT_SCHEMES else "deep_link"
     why = f"{url.host or url.scheme}: of no shop that is known"
     return UrlFacts(platform="other", scope="non_commerce", kind=kind, store_type="not_applicable", reason=(why,))
@@ -206,24 +240,32 @@ def _named_in_userinfo(userinfo: str) -> str | None:
 
 
 def _is_commerce(target: str) -> bool:
+    """Whether an address leads to a shop, and not merely names the home of one, as a ``from=www.jd.com`` does."""
+    facts = _known(target)
+    return facts is not None and facts.scope in {"outbound_commerce", "wrapper"} and facts.kind != "homepage"
+
+
+def _known(target: str) -> UrlFacts | None:
     url = parse_url(target)
     platform = _registry().find(url) if url.scheme and not _danger(url) else None
-    return platform is not None and platform.read_url(url).scope in {"outbound_commerce", "wrapper"}
+    return platform.read_url(url) if platform else None
 
 
-def _unwrapped(facts: UrlFacts, nested: tuple[Nested, ...]) -> UrlFacts:
-    """An internal address that opens somebody else's page, such as ``kwai://webview?url=``."""
-    carried = next((one for one in nested if _is_outside(one.target)), None)
+def _unwrapped(facts: UrlFacts, url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
+    """An app's or Kuaishou's own address that opens somebody else's page, such as ``kwai://webview?url=``."""
+    is_app = url.scheme not in _BROWSED
+    if facts.scope not in {"internal", "non_commerce"} or not (is_app or facts.scope == "internal"):
+        return facts
+    carried = next((one for one in nested if _is_commerce(one.target) or (is_app and _is_strangers(one.target))), None)
     if carried is None:
         return facts
-    why = f"{carried.param} opens {carried.target}"
-    return replace(facts, scope="wrapper", kind="wrapper_redirect", store_type="unknown", reason=(*facts.reason, why))
+    kind = "deep_link" if is_app else "wrapper_redirect"
+    why = (*facts.reason, f"{carried.param} opens {carried.target}")
+    return replace(facts, scope="wrapper", kind=kind, store_type="unknown", reason=why)
 
 
-def _is_outside(target: str) -> bool:
-    url = parse_url(target)
-    platform = _registry().find(url)
-    return bool(url.host) and (platform is None or platform.read_url(url).scope != "internal")
+def _is_strangers(target: str) -> bool:
+    return target.startswith(("http:", "https:", "//")) and _known(target) is None
 
 
 def _with_flaws(facts: UrlFacts, url: WebURL) -> UrlFacts:

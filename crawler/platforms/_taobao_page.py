@@ -48,7 +48,7 @@ def _current(document: Document, record: dict[str, Any]) -> PageEvidence | None:
     found = wall(document, has_data=True)
     outcome, detail = found or ("ok", "")
     if is_degraded(record) and not found:
-        outcome, detail = "partial", "pcResistDetail: the shop held back seller and stock"
+        outcome, detail = "partial", "degraded: the shop held back seller and stock"
     return PageEvidence(
         platform="taobao",
         outcome=outcome,

@@ -27,6 +27,7 @@ from storage.records import ItemState, Signal
 # The ending may be mangled where somebody decoded the page twice: the name in Latin letters survives.
 _TITLE_ENDING = re.compile(r"(?:-tmall\.com\S{0,8}|- 天猫Tmall\.com)$")
 _GLOBAL_ENDING = re.compile(r"-(?:tmall\.hk)?天猫国际$")
+_NOTICE = ".sold-out-tit ::text"
 _GLOBAL_FLAGS = ("isHkItem", "isHkDirectSale")
 
 
@@ -54,7 +55,7 @@ def _current(document: Document, record: dict[str, Any]) -> PageEvidence | None:
     found = wall(document, has_data=True)
     outcome, detail = found or ("ok", "")
     if is_degraded(record) and not found:
-        outcome, detail = "partial", "pcResistDetail: the shop held back seller and stock"
+        outcome, detail = "partial", "degraded: the shop held back seller and stock"
     return PageEvidence(
         platform="tmall",
         outcome=outcome,
@@ -128,13 +129,16 @@ def _plate_signals(document: Document) -> tuple[Signal, ...]:
 
 
 def _legacy_state(document: Document, setup: dict[str, Any]) -> ItemState:
+    """By three fields and the notice. Where they contradict each other nothing is known."""
     is_down, is_online = dig(setup, "detail", "isDownShelf"), dig(setup, "itemDO", "isOnline")
-    words = "".join(document.selector.css(".sold-out-tit ::text").getall())
-    if is_true(is_down) or is_online in (False, "false") or "下架" in words:
-        return "unknown" if is_true(is_online) and not is_true(is_down) else "off_shelf"
-    is_sold = "售完" in words or "卖光" in words
-    is_on = is_true(is_online) and text_of(dig(setup, "itemDO", "auctionStatus")) in ("0", "")
-    return "sold_out" if is_sold else "on_shelf" if is_on else "unknown"
+    status, notice = text_of(dig(setup, "itemDO", "auctionStatus")), "".join(document.selector.css(_NOTICE).getall())
+    is_on = is_true(is_online) or status == "0" or (is_down is not None and not is_true(is_down))
+    is_off = is_true(is_down) or (is_online is not None and not is_true(is_online)) or "下架" in notice
+    if is_off:
+        return "unknown" if is_on else "off_shelf"
+    if "售完" in notice or "卖光" in notice:
+        return "sold_out"
+    return "on_shelf" if is_true(is_online) and status in ("0", "") else "unknown"
 
 
 # --- answers ------------------------------------------------------------------------------------------------------

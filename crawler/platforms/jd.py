@@ -17,30 +17,34 @@ _SHOP_IDS = "shopId venderId vendorId"
 _LOGIN = ".passport.jd.com plogin.m.jd.com passport.jd.hk reg.jd.com"
 _ACCOUNT = (
     "cart.jd.com cart.jd.hk cart.m.jd.com p.m.jd.com order.jd.com orderop.jd.com trade.jd.com home.jd.com "
-    "home.m.jd.com i.jd.com"
+    "home.m.jd.com i.jd.com myjd.jd.com jd2008.jd.com easybuy.jd.com gate.jd.com cart.gift.jd.com"
 )
 _API = (
-    "api.m.jd.com api.jd.com gw.jd.com p.3.cn *.api.jd.com club.jd.com cactus.jd.com blackhole.m.jd.com gia.jd.com "
+    "api.m.jd.com api.jd.com gw.jd.com *.3.cn *.api.jd.com club.jd.com cactus.jd.com blackhole.m.jd.com gia.jd.com "
     "jra.jd.com me-api.jd.com mercury.jd.com mlog.jd.com perf.m.jd.com saturn.jd.com uranus.jd.com wxapp.m.jd.com "
-    "h5speed.m.jd.com ms.jr.jd.com nu.jr.jd.com fts.jd.com"
+    "h5speed.m.jd.com ms.jr.jd.com nu.jr.jd.com fts.jd.com cd.jd.com follow-soa.jd.com nfa.jd.com fa.jd.com wl.jd.com "
+    "club.360buy.com d.360buy.com"
 )
 _CONSOLE = (
     "help.jd.com art.jd.com open.jd.com jos.jd.com union.jd.com shop.jd.com vc.jd.com rule.jd.com sale.shop.jd.com "
-    "about.jd.com zhaopin.jd.com ir.jd.com fw.jd.com dream.jd.com"
+    "about.jd.com zhaopin.jd.com ir.jd.com fw.jd.com dream.jd.com fuwu.jd.com wiki.jd.com csc.jd.com jzt.jd.com "
+    "jcm.jd.com cps.jd.com helpcenter.jd.com help.360buy.com corporate.jd.com"
 )
 _ALL = (
     ".jd.com .jd.hk .jd.cn .jd.com.cn .jd.shop .jingxi.com "
-    ".yiyaojd.com .healthjd.com .jkcsjd.com .paipai.com *.jddj.com "
-    "jddj.com .7fresh.com .joybuy.com .360buy.com *.jd.co.th *.jd.id"
+    ".yiyaojd.com .healthjd.com .jkcsjd.com .paipai.com .jddj.com "
+    ".7fresh.com .joybuy.com .360buy.com .jingdong.com .jd.ru .jd.co.th .jd.id"
 )
 
 _TABLE = FormTable(
     "jd",
     (
         Form("item.jd.com m.item.jd.com", r"/(?:product/)?(?P<item>[0-9]{1,20})\.html?", "item_page", canonical=_ITEM),
-        Form("item.m.jd.com m.item.jd.com", r"/(?:product|ware)/(?P<item>[0-9]{1,20})\.html?", "item_page",
+        Form("item.m.jd.com m.item.jd.com m.jd.com", r"/(?:product|ware)/(?P<item>[0-9]{1,20})\.html?", "item_page",
              canonical=_ITEM),
         Form("item.m.jd.com m.jd.com", r"/ware/view\.action", "item_page", _SKU, canonical=_ITEM),
+        Form("item.jd.com item.m.jd.com", r"/(?:product/|detail/)[A-Za-z0-9_-]{20,64}\.html?", "item_page", keep="",
+             says="item.jd.com/product: an item by its opaque alliance id"),
         Form("in.m.jd.com", r"/product/[a-z]+/(?P<item>[0-9]{1,20})\.html?", "item_page", canonical=_ITEM,
              says="in.m.jd.com/product: a part of an item's page"),
         Form("wqitem.jd.com wq.jd.com wqs.jd.com", r"/item/(?:view|jdpaidetail)/?", "item_page", _SKU, canonical=_ITEM),
@@ -64,10 +68,12 @@ _TABLE = FormTable(
         Form("shop.m.jd.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS),
         # alliance, adverts, coupons, short links
         Form("u.jd.com", r"/(?:jd[a-z])", "affiliate_click", keep="e p d", says="second hop of an alliance link"),
-        Form("u.jd.com", r"/.+", "short_link", keep="", says="alliance short link"),
+        Form("u.jd.com", "", "short_link", keep="", says="alliance short link"),
         Form("union-click.jd.com union.click.jd.com", "", "affiliate_click", keep="e p d t a refer"),
-        Form("ccc-x.jd.com *.ccc.jd.com", "", "affiliate_click", says="advert click; where it leads need not be JD"),
-        Form(".3.cn 3.jd.com 3.jd.hk", "", "short_link", keep="jkl", says="share link: an item, or anything of JD"),
+        Form("ccc-x.jd.com *.ccc.jd.com im-x.jd.com", "", "affiliate_click",
+             says="advert click; where it leads need not be JD"),
+        Form("3.cn www.3.cn 3.jd.com 3.jd.hk", "", "short_link", keep="jkl",
+             says="share link: an item, or anything of JD"),
         Form("coupon.jd.com coupon.m.jd.com", "", "coupon_page", keep="key linkKey roleId to activityId"),
         Form("linkst.m.jd.com linkst.jd.com", "", "deep_link", says="universal link that opens the app"),
         # not for buyers
@@ -106,7 +112,8 @@ PLATFORM = Platform(
     domains=(
         "jd.com", "jd.hk", "jd.cn", "jd.com.cn", "jd.shop", "3.cn", "jingxi.com", "yiyaojd.com", "healthjd.com",
         "jkcsjd.com", "paipai.com", "jddj.com", "7fresh.com", "joybuy.com", "360buy.com", "360buyimg.com", "isvjd.com",
-        "isvjcloud.com", "jdcloud.com", "jdpay.com", "jdl.com", "jdwl.com", "jcloudcs.com", "jd.id", "jd.co.th",
+        "isvjcloud.com", "jdcloud.com", "jdpay.com", "jdl.com", "jdwl.com", "jcloudcs.com", "jingdong.com", "jd.ru",
+        "jd.id", "jd.co.th",
     ),
     schemes=("openapp.jdmobile", "openjd", "jdmobile", "jdlogin.jdmobile"),
     item_page="https://item.jd.com/{item}.html",

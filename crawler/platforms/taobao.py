@@ -18,20 +18,24 @@ _RETIRED_SHORT = "*.b0yp.com *.b1wt.com .zmnxbc.com .dwntme.com"
 _LOGIN = "oauth.taobao.com auth.taobao.com .login.taobao.com login.m.taobao.com passport.taobao.com reg.taobao.com"
 _ACCOUNT = (
     "cart.taobao.com cart.m.taobao.com fav.taobao.com favorite.taobao.com fav.m.taobao.com buy.taobao.com "
-    "buy.m.taobao.com buyertrade.taobao.com trade.taobao.com refund.taobao.com i.taobao.com my.taobao.com"
+    "buy.m.taobao.com buyertrade.taobao.com trade.taobao.com refund.taobao.com i.taobao.com my.taobao.com "
+    "shoucang.taobao.com member1.taobao.com"
 )
 _API = (
     "api.m.taobao.com acs.m.taobao.com hws.m.taobao.com eco.taobao.com gw.api.taobao.com suggest.taobao.com "
-    "mdskip.taobao.com detailskip.taobao.com rate.taobao.com count.taobao.com *.mmstat.com"
+    "mdskip.taobao.com ext-mdskip.taobao.com detailskip.taobao.com tbskip.taobao.com rate.taobao.com count.taobao.com "
+    "tui.taobao.com tad.taobao.com ald.taobao.com fourier.taobao.com descnew.taobao.com dscnew.taobao.com "
+    "hdc1new.taobao.com allot-mpp.taobao.com api-taojinbi.taobao.com h5api.m.taobao.com *.mmstat.com"
 )
 _CONSOLE = (
     ".open.taobao.com fuwu.taobao.com service.taobao.com *.win.taobao.com myseller.taobao.com "
     "sell.taobao.com upload.taobao.com sycm.taobao.com subway.taobao.com rule.taobao.com rules.taobao.com "
-    "help.taobao.com helpcenter.taobao.com consumerservice.taobao.com .alimama.com taobao.org "
-    "*.taobao.org *.taobao.net"
+    "help.taobao.com helpcenter.taobao.com consumerservice.taobao.com sellerhelp.taobao.com siteadmin.taobao.com "
+    "jubao.taobao.com rulechannel.taobao.com rulesale.taobao.com zhaopin.taobao.com .alimama.com .taobao.org "
+    ".taobao.net"
 )
 _ASSETS = (
-    "*.video.taobao.com img.taobao.com assets.taobao.com gtms01.alicdn.com .alicdn.com *.tbcdn.cn "
+    "*.video.taobao.com img.taobao.com assets.taobao.com .alicdn.com *.tbcdn.cn "
     "*.taobaocdn.com *.tbcache.com *.alibabadns.com"
 )
 _HOMES = (
@@ -42,20 +46,24 @@ _FAMILY = ".taobao.com .juhuasuan.com .etao.com .taobao.global"
 
 # Names below taobao.com that are the platform's own. Any other name is read as a shop's.
 _RESERVED = """
-    2 3c a ac acs ad ai aliyun amos api app apps art assets auction auth auto b baby bang bangpai baoxian bbs beauty bendi
-    book brand buy buyer buyertrade c caipiao car card cart cc cdn chaoshi chi chongzhi click cloud consumerservice
-    count coupon crm czy daren data dc design detail detailskip dianying digital diy e ecard eco edu en err error fang
-    fashion fav favorite favorites feedback food forum fresh fuwu g game global go group guang guide gw h5 headline
-    health help helpcenter hk home hotel house huodong i im img import ipp item item-paimai item2 items jia jiaju
-    jianghu jiaoyu jifen jipiao job jubao jump juxing kuaidi lady lipin list live log login logistics love lp m mai
-    main mall market marketing mdskip member member1 message miao mo mobile mofang movie msg music my myseller
-    mytaobao nan new news notify nv nvzhuang o2o oauth open order overseas p page pages pai paimai pass passport pay pc
-    piao pindao play point post promotion pub qiang qianniu qn qr quan rate re refund reg register rent report rule
-    rules s sale seckill security sell seller service sf sf-item shop shopping shopsearch shoucang shuma simba
-    snapshot sns sport ss start store subway suggest support survey susong svip sycm t taojinbi taolive taoquan tbcc
-    tbk tbzb tce tejia temai tms top trade traveldetail trends trip try tv tw uland union university up upload user uz
-    video vip vote wangwang wap we webww weitao wo world wt wuliu wvs www xiangqing xue yao yuyue zc zc-paimai
-    zhaoshang zhi zhuanti zt ju
+    110 1111 1212 2 315 3c 618 a ac academy acs ad ai ald alibaba aliyun allot-mpp amos api api-taojinbi app apps
+    art assets auction auth auto b baby baike bang bangpai baoxian bbs beauty bendi book brand buy buyer buyertrade
+    c caipiao car card cart cc cdn chaoshi chi chongfu chongzhi click cloud comment consign consumerservice contract
+    count coupon crm czy daren data dc descnew design detail detailskip dianying digital diy dscnew e ecard eco edu
+    en err error ext-mdskip fang fashion fashion2 fav favorite favorite2 favorites feedback food forum fourier fresh
+    fuwu g game global go group guang guide gw gy h5 hdc1new headline health healthcenter help helpcenter hk home
+    hotel house huodong i i56 im img import ipp ishop item item-paimai item2 items izhongchou jia jiaju jianghu
+    jiaoyu jifen jimu jipiao job ju jubao jump juxing kf kuaidi lady lipin list live log login logistics love lp lu
+    m mai main mall market marketing mdskip meal member member1 message miao mo mobile mofang movie msg music my
+    myseller mytaobao nan new news notify nv nvzhuang o2o oauth ocservice open order overseas p page pages pai
+    paimai pass passport pay pc piao pindao pinpai play point post pro promotion pub qiang qianniu qince qiye qn qr
+    quan ram rate re refund reg register render rent report rule rulechannel rules rulesale s sale scportal
+    search-ext seckill security sell seller seller-help sellerhelp service sf sf-item shangjia shop shopping
+    shopsearch shoucang shu shuma simba site siteadmin snapshot sns sp sport ss start stat status store subway
+    suggest support survey susong svip sycm t tad taojinbi taolive taoquan tbcc tbk tbskip tbzb tce tejia temai tms
+    top trade traveldetail trends trip try tui tv tw uland union university up upload ur user uz video vip vote
+    wangpu wangwang wap we webww weigou weitao wo world wt wuliu wvs www xiangqing xiaobao xin xue yao yingxiao
+    yuyue zc zc-paimai zhaopin zhaoshang zhi zhitongche zhuanti zt zxn
 """
 
 _TABLE = FormTable(
@@ -72,6 +80,9 @@ _TABLE = FormTable(
         Form("a.m.taobao.com", "", "other"),
         Form("h5.m.taobao.com", r"/awp/core/detail\.html?", "item_page", "id", canonical=_DETAIL),
         Form("new.m.taobao.com", r"/detail\.html?", "item_page", "id", canonical=_DETAIL),
+        Form("detail.taobao.com", r"/item\.html?", "item_page", "id", canonical=_DETAIL),
+        Form("tw.taobao.com", r"/item/(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
+        Form("*.m.taobao.com", r"/wow/z/app/detail-next/item/.*", "item_page", "id", canonical=_DETAIL),
         Form("m.intl.taobao.com", r"/detail/detail\.html?", "item_page", "id", canonical=_DETAIL),
         Form("world.taobao.com", r"/item/(?:wap/)?(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
         Form("world.taobao.com", r"/item/.+", "item_page", keep="", says="world.taobao.com: an encrypted item id"),
@@ -97,6 +108,7 @@ _TABLE = FormTable(
         Form(_API, "", "api_endpoint"),
         Form("*.m.taobao.com", r"/(?:gw|h5|cache|rest)/mtop.*", "api_endpoint"),
         Form(_CONSOLE, "", "console_or_doc"),
+        Form("gqrcode.alicdn.com gcodex.alicdn.com", "", "qr_image"),
         Form(_ASSETS, "", "static_asset"),
         Form("*.taobao.com", r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
         # the rest
@@ -145,7 +157,8 @@ PLATFORM = Platform(
     domains=(
         "taobao.com", "tb.cn", "tburl.cn", "tburl.in", "mashort.cn", "juhuasuan.com", "etao.com", "alimama.com",
         "tanx.com", "mmstat.com", "taobao.org", "taobao.net", "taobao.global", "alicdn.com", "tbcdn.cn",
-        "taobaocdn.com", "tbcache.com", "alibabadns.com", "asczwa.com", "b0yp.com", "b1wt.com", "zmnxbc.com", "dwntme.com",
+        "taobaocdn.com", "tbcache.com", "alibabadns.com", "asczwa.com", "b0yp.com", "b1wt.com", "zmnxbc.com",
+        "dwntme.com",
     ),
     schemes=("taobao", "taobaolite", "tbopen", "tmall"),
     item_page="https://item.taobao.com/item.htm?id={item}",

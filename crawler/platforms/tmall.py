@@ -15,10 +15,11 @@ _SHOP_IDS = "shop_id shopId user_id userId user_number_id"
 # Names below tmall.com that are the platform's own. Any other name is read as a shop's.
 _RESERVED = """
     3c a act activity ad aldcdn api app assets bbs brand buy cart chaoshi chat click content coupon detail equity
-    export fav food fuwu global guang h5 help hk home img import item ju jx list live login m mai mall market mdetail
-    mdskip member miao mobile mobilejx my news nvzhuang open order page pages pass passport pay pc pinpaijie
-    promotion qiang quan rate rule rules s sale search seller service shop shouji shuma static store subject superboss
-    support temai tms trade try video vip wap world wt www xinpin yao zhaoshang zt
+    export fav food fragment fuwu global guang h5 help hk home img import item ju jx list live login m mai mall
+    market marketing mdetail mdskip member miao mobile mobilejx my mybrand news nvzhuang obuy open order page pages
+    pass passport pay pc pinpaijie promotion qiang quan rate rule rules s sale search seller service shangjia shop
+    shouji shuma static store subject superboss support temai tms trade try video vip wap world wt www xinpin yao
+    zhaoshang zt
 """
 
 _TABLE = FormTable(
@@ -36,12 +37,12 @@ _TABLE = FormTable(
         Form("shop.m.tmall.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS, store="tmall"),
         # not for buyers
         Form("login.tmall.com pass.tmall.com *.login.tmall.com", "", "login"),
-        Form("fav.m.tmall.com cart.m.tmall.com buy.m.tmall.com cart.tmall.com buy.tmall.com trade.tmall.com", "", "cart_or_account",
-             platform="taobao_family"),
+        Form("fav.m.tmall.com cart.m.tmall.com cart.tmall.com trade.tmall.com .buy.m.tmall.com .buy.tmall.com "
+             "obuy.tmall.com buy.yao.95095.com", "", "cart_or_account", platform="taobao_family"),
         Form("mdskip.m.tmall.com mdskip.tmall.com", "", "api_endpoint", platform="taobao_family"),
         Form("mdetail.tmall.com", "", "api_endpoint", store="unknown"),
         Form("rule.tmall.com rules.tmall.com service.tmall.com help.tmall.com fuwu.tmall.com open.tmall.com "
-             "zhaoshang.tmall.com guide.tmall.com", "", "console_or_doc"),
+             "zhaoshang.tmall.com guide.tmall.com shangjia.tmall.com marketing.tmall.com", "", "console_or_doc"),
         Form("aldcdn.tmall.com vip.tmall.com", "", "activity_page", scope="non_commerce", store="unknown"),
         Form("*.tmall.com *.tmall.hk", r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
         # the rest

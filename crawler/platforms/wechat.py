@@ -12,8 +12,8 @@ _TABLE = FormTable(
     "wechat",
     (
         Form("weixin://dl", r"/business/?", "mini_program", keep="t appid path query"),
-        Form("weixin://*", "", "deep_link", scope="non_commerce", store="unknown", says="opens a part of WeChat itself"),
-        Form("wxpay://* wechat://*", "", "deep_link", scope="non_commerce", store="unknown", says="opens a part of WeChat itself"),
+        Form("weixin://* wxpay://* wechat://*", "", "deep_link", scope="non_commerce", store="unknown",
+             says="opens a part of WeChat itself"),
         Form("mp.weixin.qq.com", r"/s(?:/.*)?", "other", scope="non_commerce", store="not_applicable"),
         Form(".wxaurl.cn", "", "mini_program", keep="t"),
         Form("developers.weixin.qq.com open.weixin.qq.com pay.weixin.qq.com", "", "console_or_doc"),

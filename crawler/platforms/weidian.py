@@ -14,7 +14,7 @@ _TABLE = FormTable(
         Form(_ALL, r"/(?:item|fastorder/goods|item_classes)\.(?:html?|php)", "item_page", "itemID itemId itemid",
              canonical=_ITEM),
         Form(_ALL, r"/item/(?P<item>[0-9]+)(?:\.html)?", "item_page", canonical=_ITEM),
-        Form("k.youshop10.com k.weidian.com", r"/.+", "short_link", keep=""),
+        Form("k.youshop10.com k.weidian.com", "", "short_link", keep=""),
         Form("d.weidian.com open.weidian.com help.weidian.com", "", "console_or_doc"),
         Form("thor.weidian.com api.vdian.com *.vdian.net", "", "api_endpoint"),
         Form("*.geilicdn.com si.geilicdn.com", "", "static_asset"),

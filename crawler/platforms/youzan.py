@@ -25,7 +25,7 @@ _TABLE = FormTable(
         Form(_ALL, r"/wscump/.*", "coupon_page"),
         Form(_ALL, r"/(?:v2|wsctrade|wscbuyer)/(?:trade|order|cart|buyer).*", "cart_or_account"),
         Form(_ALL, r"/(?:v2|wscshop)/search.*", "search_page"),
-        Form("j.youzan.com", r"/.+", "short_link", keep=""),
+        Form("j.youzan.com", "", "short_link", keep=""),
         Form("passport.youzan.com login.youzan.com account.youzan.com", "", "login"),
         Form("www.youzan.com youzan.com help.youzan.com open.youzan.com doc.youzanyun.com *.youzanyun.com "
              "youzanyun.com bbs.youzan.com api.youzan.com uic.youzan.com b.youzan.com", "", "console_or_doc"),

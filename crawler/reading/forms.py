@@ -209,16 +209,21 @@ def _facts(url: WebURL, line: _Line, match: re.Match[str] | None) -> UrlFacts:
     item_id = _find_id(url, match, "item", line.item, line.id_shape) if line.item or match else None
     shop_id = _find_id(url, match, "shop", line.shop, _ANY_WORD) if line.shop or match else None
     shop_id = shop_id or line.shop_in_host or None
-    reason = (line.reason,) if item_id is None else (line.reason, f"names item {item_id}")
+    reason: tuple[str, ...] = (line.reason,)
+    scope, canonical = line.scope, _canonical(url, line, item_id, shop_id)
+    if item_id is not None:
+        reason = (*reason, f"names item {item_id}")
+        if len(url.pairs) != len(url.params) and _contradicts(url, line.item):
+            scope, reason, canonical = "suspicious", (*reason, "and another item by the same parameter"), ""
     return UrlFacts(
         platform=line.platform,
-        scope=line.scope,
+        scope=scope,
         kind=line.kind,
         item_id=item_id,
         shop_id=shop_id,
         store_type=line.store,
         reason=reason,
-        canonical=_canonical(url, line, item_id, shop_id),
+        canonical=canonical,
     )
 
 
@@ -238,6 +243,11 @@ def _find_id(
             if found is not None:
                 return found
     return None
+
+
+def _contradicts(url: WebURL, names: tuple[str, ...]) -> bool:
+    """Whether one parameter names two items: servers differ in which they take."""
+    return any(len({value for name, value in url.pairs if name == one and value}) > 1 for one in names)
 
 
 def _as_id(value: str, shape: Callable[[str], re.Match[str] | None]) -> str | None:

@@ -44,7 +44,8 @@ def resembled(host: str, brands: Collection[str], domains: Collection[str]) -> s
 def _shapes(host: str) -> tuple[str, ...]:
     """The host as written, as its letters look, and with digits read as letters."""
     looks = ".".join(_look(label) for label in host.split("."))
-    return tuple(dict.fromkeys((host, looks, looks.translate(_DIGIT_FOR_LETTER).replace("vv", "w").replace("rn", "m"))))
+    letters = looks.translate(_DIGIT_FOR_LETTER).replace("vv", "w").replace("rn", "m")
+    return tuple(dict.fromkeys((host, looks, letters, letters.replace("i", "l"))))
 
 
 def _look(label: str) -> str:

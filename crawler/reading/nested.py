@@ -105,11 +105,14 @@ def _in_path(url: WebURL) -> Iterator[_Found]:
 
 def _in_query(url: WebURL, query: str) -> Iterator[_Found]:
     pairs = url.pairs if query is url.query else split_query(query)
-    if "{" in query:
+    is_json = "{" in query
+    if is_json:
         yield from _read_json("?", query[query.find("{") : query.rfind("}") + 1], url, ())
     if pairs and "://" in pairs[0][0]:
         yield _Found("?", unquote(query), ())
     for name, value in pairs:
+        if is_json and "{" in value:
+            continue  # read as a whole: "&" may have cut it
         if _may_hold(value):
             yield from _read(name, value, url)
         elif not value and _may_hold(name):
@@ -119,7 +122,7 @@ def _in_query(url: WebURL, query: str) -> Iterator[_Found]:
 
 def _to_the_end(pairs: tuple[tuple[str, str], ...], query: str) -> Iterator[_Found]:
     for name, value in pairs[:-1]:
-        if "://" in value and "?" in value:
+        if "://" in value and "?" in value and _ADDRESS.match(value):
             yield _Found(name, query[query.find(value) :], ("to the end",))
             return
 
