@@ -150,7 +150,8 @@ class Tab:
         try:
             answer: dict[str, Any] = await self.session.send(method, params)
         except Error as error:
-            if self.is_broken or "closed" in error.message or "crashed" in error.message:
+            is_moving = "navigated or closed" in error.message and not self.page.is_closed()
+            if not is_moving and (self.is_broken or "closed" in error.message or "crashed" in error.message):
                 raise
             raise MovedError(error.message[:200]) from error
         return answer
