@@ -14,8 +14,8 @@ _RECORD_DEPTH = 6
 
 def answers(document: Document) -> tuple[Value, ...]:
     """The page's data answers: what its requests fetched, or what it is itself where it is no HTML."""
-    page = document.page
-    if page.bodies or not page.html.startswith("<pre>"):
+    page, start = document.page, document.page.html.lstrip()[:5]
+    if page.bodies or (start.startswith("<") and start != "<pre>"):
         return tuple(value for _, _, value in document.answers if value is not None)
     text, value = read_bytes(page.content)
     return (value,) if value is not None else tuple(value for _, value in find_assignments(text))

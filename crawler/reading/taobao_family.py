@@ -95,8 +95,9 @@ def host_signal(name: str, address: Value) -> Signal | None:
 
 
 def is_degraded(record: dict[str, Any]) -> bool:
-    """Whether the shop held back the record's core, as it does with visitors that it distrusts."""
-    return is_true(dig(record, "feature", "pcResistDetail"))
+    """Whether the shop held back the record's core (who sells, what is in stock), as it does with whom it distrusts."""
+    names_nobody = not any(text_of(record["seller"].get(key)) for key in ("sellerId", "userId", "shopId"))
+    return is_true(dig(record, "feature", "pcResistDetail")) or (names_nobody and "skuCore" not in record)
 
 
 def record_state(record: dict[str, Any]) -> ItemState:

@@ -1,0 +1,1 @@
+var data = {"shop_id": "700002", "items": [{"item_id": 1, "title": "x"}], "shop_title": "样例旗舰店", "shop_Url": "//example.tmall.com"};
