@@ -27,6 +27,8 @@ from storage.evidence import EvidenceFolder
 from storage.facts import Facts
 from storage.ledger import Ledger
 from storage.schema import migrate, refuse_pending
+from storage.verdicts import Verdicts
+from storage.violations import Violations
 
 __all__ = ["Store", "StoreRefusedError", "backup"]
 
@@ -38,6 +40,8 @@ class Store:
         db: the one connection.
         ledger: runs and their tasks.
         facts: visits, sightings, links and where they led.
+        verdicts: what policies said of the sightings.
+        violations: the life of each fault, and what people decided about it.
         evidence: bytes by their SHA-256.
     """
 
@@ -46,6 +50,8 @@ class Store:
         self.evidence = evidence
         self.ledger = Ledger(db)
         self.facts = Facts(db, evidence)
+        self.verdicts = Verdicts(db)
+        self.violations = Violations(db)
         self._lock = lock
 
     @classmethod

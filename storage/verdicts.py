@@ -83,6 +83,11 @@ class Verdicts:
         """The sightings of a run that a policy did not allow, each with the gravest that it said of it."""
         return dict(self._db.execute(DOUBTFUL, [run_id, policy_digest]))
 
+    def flagged(self, run_id: str, policy_digest: str, sightings: Collection[str]) -> set[str]:
+        """Which of some sightings of a run a policy called violations."""
+        query = f"SELECT sighting_id FROM verdicts WHERE sighting_id IN ({', '.join('?' * len(sightings))}) " + FLAGGED
+        return {row[0] for row in self._db.execute(query, [*sightings, run_id, policy_digest])}
+
     def verdict_count(self, run_id: str, policy_digest: str) -> int:
         """How many verdicts a policy gave on a run."""
         query = "SELECT count(*) FROM verdicts WHERE run_id = ? AND policy_digest = ?"
