@@ -218,10 +218,13 @@ SELECT violations.*, before.to_status AS status_before, outcome, product_area_se
         WHERE visits.run_id = :run AND visits.page_id = violations.page_id AND sightings.link_id = violations.link_id
     ) AS is_there,
     (
+        -- A rule that had nothing to say of a shop that nobody could know has not cleared it.
         SELECT verdicts.reason FROM visits JOIN sightings USING (visit_id) JOIN verdicts USING (sighting_id)
+        LEFT JOIN resolutions ON resolutions.link_id = sightings.link_id AND resolutions.run_id = :run
+        LEFT JOIN destinations USING (destination_id)
         WHERE visits.run_id = :run AND visits.page_id = violations.page_id AND sightings.link_id = violations.link_id
-            AND verdicts.run_id = :run AND policy_digest = :policy AND verdicts.rule = violations.rule
-            AND verdict = 'undetermined'
+            AND verdicts.run_id = :run AND policy_digest = :policy AND verdict = 'undetermined'
+            AND (verdicts.rule = violations.rule OR confidence IS NOT 'proved')
         LIMIT 1
     ) AS doubt
 FROM violations LEFT JOIN before USING (violation_id) LEFT JOIN looks USING (page_id)
