@@ -270,7 +270,7 @@ def _short_video(draft: Draft) -> str:
     state = js_literal(_video_state(draft))
     scripts = f"<script>window.__APOLLO_STATE__={state};</script><script>window.pageReady=1</script>"
     is_known = draft.spec.kind != "unknown"
-    title = f"{draft.text('caption', '好物分享')[:30]}-快手" if is_known else "快手"
+    title = f"{draft.text('caption', '好物分享')} -快手" if is_known else "快手"
     return _document(draft, title, _about(draft) if is_known else "<p>作品不存在</p>", scripts, is_drawn=is_known)
 
 

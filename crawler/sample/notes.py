@@ -87,6 +87,7 @@ def note(hung: Hung, stems: tuple[str, ...], final_url: str | None) -> PlantedLi
         verdict=fair.verdict,
         accepted_verdicts=accepted,
         rule=fair.rule,
+        accepted_rules=_rules(hung, fair),
         reason=fair.reason,
         is_required=not way.is_hostile and plant.place != "other",
     )
@@ -117,6 +118,13 @@ def _store_types(hung: Hung) -> tuple[str, ...]:
     own = hung.item.shop.store_type
     vague = ("taobao_unspecified", "unknown") if hung.is_doubtful else ()
     return (own, *vague, *(("tmall",) if own == "tmall_global" else ()))
+
+
+def _rules(hung: Hung, fair: FairVerdict) -> tuple[str, ...]:
+    """The rules under which a fault may be flagged: either of two where the kind of Taobao store stays open."""
+    if hung.is_doubtful and hung.item.shop.platform == "taobao":
+        return ("personal_store_link", "third_party_store_link")
+    return (fair.rule,) if fair.rule else ()
 
 
 def _verdicts(hung: Hung) -> tuple[FairVerdict, tuple[str, ...]]:

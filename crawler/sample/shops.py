@@ -41,6 +41,8 @@ def publish_item(web: Web, item: Item) -> str:
     """Put an item's page into the world. Returns the address where a visitor ends."""
     answer, final_url = _page(item)
     web.put(item.url, answer)
+    if item.shop.platform == "youzan":
+        web.put(f"https://detail.youzan.com/show/goods?alias={item.item_id}", answer)
     if final_url not in (item.url, LOGIN_TAOBAO, LOGIN_JD, RISK_JD, HOME_JD, NO_ITEM_TAOBAO):
         message = f"{final_url}: an item must end at itself or at a shared wall"
         raise ValueError(message)

@@ -51,7 +51,7 @@ class PlantedLink:
         resolutions: acceptable resolution outcomes.
         store_type: the true one, whether or not it can be proved from outside.
         verdict: of a careful person.
-        accepted_verdicts: those that are not false where more than one is fair.
+        accepted_verdicts, accepted_rules: those that are not false where more than one is fair.
         is_required: false for what may be listed or left alone (look-alikes).
     """
 
@@ -73,6 +73,7 @@ class PlantedLink:
     verdict: str
     accepted_verdicts: tuple[str, ...]
     rule: str | None
+    accepted_rules: tuple[str, ...]
     reason: str
     is_required: bool = True
 
