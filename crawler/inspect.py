@@ -142,8 +142,10 @@ def _by_address(document: Document, owner: Platform | None) -> PageEvidence:
 
 
 def _other_store(host: str, facts: UrlFacts) -> tuple[Signal, ...]:
-    """The marks of a shop on a platform whose shops are all of one kind here: it answered under the platform's own
-    name, and at an address where the platform sells."""
+    """The marks of a shop on a platform whose shops are all of one kind here.
+
+    It answered under the platform's own name, and at an address where the platform sells.
+    """
     if facts.scope != "outbound_commerce" or facts.kind not in _SELLING:
         return ()
     return Signal("host", host, "other_store"), Signal("address", facts.kind, "other_store")

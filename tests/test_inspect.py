@@ -208,7 +208,8 @@ HOSTS = st.sampled_from(
 )
 # fmt: off
 PIECES = st.sampled_from([
-    '{"seller":', '{"item":', '{"sellerType":"C"', "<script>", "</script>", "var g_config = {idata:{item:", "}", "}}", ",",
+    '{"seller":',
+    '{"item":', '{"sellerType":"C"', "<script>", "</script>", "var g_config = {idata:{item:", "}", "}}", ",",
     "pageConfig = {product:{skuid:1", "TShop.Setup(", '"itemDO":{', '"detail":[', "]", "null", "[[", "\x00",
     "<title>x-淘宝网</title>", '{"ret":', '"data":',
 ])

@@ -46,7 +46,21 @@ def _product(document: Document) -> dict[str, Any] | None:
         product = value if name == "pageConfig.product" else dig(value, "product")
         if name.startswith("pageConfig") and isinstance(product, dict) and text_of(product.get("skuid")):
             return product
-    return None
+    return _mobile_product(document)
+
+
+def _mobile_product(document: Document) -> dict[str, Any] | None:
+    """The same of a mobile page, which tells it in two parts: ``_itemOnly`` and ``_itemInfo``."""
+    parts: dict[str, Any] = {}
+    for name, value in assigned(document, "_itemOnly", "_itemInfo"):
+        if name in ("_itemOnly", "_itemInfo") and isinstance(value, dict):
+            parts |= {key: inner for key, inner in value.items() if isinstance(inner, dict)}
+    item = parts.get("item", {}) | parts.get("product", {})
+    if not text_of(item.get("skuId")):
+        return None
+    vender = dig(parts, "item", "venderId")
+    shop = dig(parts, "stock", "D", "shopId")
+    return {**item, "skuid": item["skuId"], "name": item.get("skuName"), "venderId": vender, "shopId": shop}
 
 
 def _item(document: Document, product: dict[str, Any]) -> PageEvidence:

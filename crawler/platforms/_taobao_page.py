@@ -97,15 +97,19 @@ def _owner_of(data: Value) -> str:
 
 
 def _shop_signals(data: dict[str, Any]) -> tuple[Signal, ...]:
-    """The marks of an enterprise count only where the shop is said to be no Tmall shop."""
+    """The mark of an enterprise counts only where the shop is said to be no Tmall shop.
+
+    A licence supports it and proves nothing alone: personal sellers with a business of their own show one too.
+    """
     is_tmall = dig(data, "globalInfoDTO", "b2CShop")
     says = "taobao_enterprise" if is_tmall is False or is_tmall == "false" else ""
     sign = data["signInfoDTO"]
     kind = "tmall" if is_true(is_tmall) else "taobao_unspecified" if says else ""
-    marks = [(name, text_of(sign.get(name))) for name in ("licenseUrl", "businessIconUrl")]
+    mark, licence = text_of(sign.get("businessIconUrl")), text_of(sign.get("licenseUrl"))
     return (
         Signal("globalInfoDTO.b2CShop", str(is_tmall).lower(), kind),
-        *(Signal(f"signInfoDTO.{name}", value[:120], says) for name, value in marks if value),
+        *([Signal("signInfoDTO.businessIconUrl", mark[:120], says)] if mark else []),
+        *([Signal("signInfoDTO.licenseUrl", licence[:120], says if mark else "")] if licence else []),
     )
 
 

@@ -27,7 +27,7 @@ from storage.records import ItemState, Signal
 # The ending may be mangled where somebody decoded the page twice: the name in Latin letters survives.
 _TITLE_ENDING = re.compile(r"(?:-tmall\.com\S{0,8}|- 天猫Tmall\.com)$")
 _GLOBAL_ENDING = re.compile(r"-(?:tmall\.hk)?天猫国际$")
-_NOTICE = ".sold-out-tit ::text"
+_NOTICE = ".sold-out-tit ::text, .tb-key-off-sale ::text"
 _GLOBAL_FLAGS = ("isHkItem", "isHkDirectSale")
 
 

@@ -46,7 +46,7 @@ def is_family(document: Document) -> bool:
 
 def item_record(document: Document) -> dict[str, Any] | None:
     """The record of the item that the page is about, or ``None``. One of another item is left alone."""
-    found = [value for _, value in assigned(document, '"sellerType"', '"skuItem"', '"pcTrade"')]
+    found = [value for _, value in assigned(document, "sellerType", "skuItem", "pcTrade")]
     values = (find_record(value, "seller", "item") for value in (*found, *answers(document)))
     records = [_with_stack(record) for record in values if record is not None]
     wanted = re.search(r"(?:^|&)(?:id|itemId)=(\d{6,})(?:&|$)", document.final_url.query)

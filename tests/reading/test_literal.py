@@ -56,6 +56,7 @@ ASSIGNMENTS = [
     ("window['a'].b = {c: 1}", [("a.b", {"c": 1})]),
     ("TShop.Setup(\n {itemDO: {isOnline: true}}\n)", [("TShop.Setup", {"itemDO": {"isOnline": True}})]),
     ("var pageConfig = pageConfig || {skuid: 1}", [("pageConfig", {"skuid": 1})]),
+    ('window._itemOnly = ({"a": 1,});', [("_itemOnly", {"a": 1})]),
     ("window.S = JSON.parse('{\"a\":1}');", [("S", {"a": 1})]),
     ("a = {b: function () { window.c = {d: 1}; }}", [("a", {"b": None}), ("c", {"d": 1})]),
     ("if (a == {b: 1}) { c <= [1] }", []),
