@@ -56,7 +56,7 @@ class _Registry:
     by_domain: dict[str, Platform]
     by_scheme: dict[str, Platform]
     brands: tuple[str, ...]
-    commerce_domains: tuple[str, ...]
+    domains: tuple[str, ...]
 
     def find(self, url: WebURL) -> Platform | None:
         """The platform of the longest domain that the host is under, or of the app scheme."""
@@ -74,14 +74,19 @@ class _Registry:
 _BROWSED = frozenset({"http", "https", "ws", "wss"})
 
 
+def load_platforms() -> dict[str, Platform]:
+    """Every platform on the shelf, by its stem."""
+    return load("crawler.platforms", "PLATFORM", Platform)
+
+
 @cache
 def _registry() -> _Registry:
-    platforms = load("crawler.platforms", "PLATFORM", Platform).values()
+    platforms = load_platforms().values()
     return _Registry(
         by_domain={domain: platform for platform in platforms for domain in platform.domains},
         by_scheme={scheme: platform for platform in platforms for scheme in platform.schemes},
         brands=tuple(dict.fromkeys(brand for platform in platforms for brand in platform.brands)),
-        commerce_domains=tuple(domain for platform in platforms if platform.brands for domain in platform.domains),
+        domains=tuple(domain for platform in platforms for domain in platform.domains),
     )
 
 
@@ -232,7 +237,7 @@ _CONTACT_SCHEMES = frozenset({"mailto", "tel", "sms", "callto", "skype", "geo", 
 @lru_cache(maxsize=4096)
 def _resembled(host: str) -> str | None:
     registry = _registry()
-    return resembled(host, registry.brands, registry.commerce_domains)
+    return resembled(host, registry.brands, registry.domains)
 
 
 def _named_in_userinfo(userinfo: str) -> str | None:

@@ -184,6 +184,19 @@ class Ledger:
         named = {str(outcome): count for outcome, count in outcomes.items()}
         return Counts(self._targets(run_id), states.get("queued", 0), states.get("leased", 0), named)
 
+    def latest(self, run_id: str | None = None) -> str:
+        """The latest run, or the one named if there is such a run.
+
+        Raises:
+            RunNotFoundError: there is none.
+        """
+        named = "" if run_id is None else "WHERE run_id = ?"
+        query = f"SELECT run_id FROM runs {named} ORDER BY started_ms DESC, rowid DESC LIMIT 1"  # noqa: S608 - literals
+        row = self._db.execute(query, [] if run_id is None else [run_id]).fetchone()
+        if row is None:
+            raise RunNotFoundError(f"run {run_id}: there is none" if run_id else "there is no run yet; crawl first")
+        return str(row[0])
+
     def surfaces(self, run_id: str) -> list[str]:
         """The surfaces that a run has targets of, in alphabetical order."""
         rows = self._db.execute("SELECT DISTINCT surface FROM tasks WHERE run_id = ? ORDER BY surface", [run_id])
