@@ -110,6 +110,14 @@ class Violations:
             db.execute(REVIEW_INSERT, values)
         return review_id
 
+    def rows(self, *, everything: bool = False) -> list[Row]:
+        """Violations with page, link and shop, as plain rows; the gravest and newest first.
+
+        Args:
+            everything: resolved ones, and those that a review keeps quiet, too.
+        """
+        return list(self._db.query(ALL_ROWS if everything else OPEN_ROWS))
+
     def history(self, violation_id: str) -> list[Row]:
         """Everything that happened to a violation, events and reviews, in order of time."""
         return list(self._db.query(HISTORY, {"violation": violation_id}))
@@ -262,4 +270,17 @@ UNION ALL
 SELECT at_ms, 'review', NULL, NULL, decision, reviewer, until_ms, note, NULL
 FROM reviews WHERE violation_id = :violation
 ORDER BY at_ms
+"""
+OPEN_ROWS = """
+SELECT open_violations.*, violations.clause FROM open_violations JOIN violations USING (violation_id)
+ORDER BY CASE open_violations.severity WHEN 'critical' THEN 0 WHEN 'major' THEN 1 ELSE 2 END, page_url, link_url
+"""
+ALL_ROWS = """
+SELECT violation_id, violations.rule, severity, violations.status, violations.reason, clause, pages.url AS page_url,
+    pages.surface, pages.owner_id, owner_name, links.url AS link_url, links.platform, store_type, confidence, shop_name,
+    title, first_run, violations.first_seen_ms, last_run, violations.last_seen_ms, resolved_ms
+FROM violations JOIN pages USING (page_id) JOIN links USING (link_id)
+LEFT JOIN resolutions ON resolutions.link_id = violations.link_id AND resolutions.run_id = violations.last_run
+LEFT JOIN destinations USING (destination_id)
+ORDER BY violations.status, page_url, link_url
 """
