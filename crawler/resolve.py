@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, get_args
 
-from crawler.reading.jump import is_bare, is_empty, join, next_jump, unfold_app
-from crawler.reading.url import BAD_SCHEMES, parse_url
+from crawler.reading.jump import is_bare, is_empty, join, next_jump, says_gone, unfold_app
+from crawler.reading.url import BAD_SCHEMES, parse_url, registrable_domain
 from storage.records import Destination, Hop, HopVia, Page, Resolution, ResolutionOutcome
 
 Fetch: TypeAlias = Callable[[str, str | None], Awaitable[Page]]
@@ -252,7 +252,24 @@ class _Walk:
             target = join(page.final_url, popup.url)
             if popup.via != "download" and not self._is_behind(target):
                 return _Next(target, "app" if popup.via == "app" else "script")
-        return _End("dead_end", "an empty page") if is_empty(page) else _End("resolved")
+        return self._arrive(page)
+
+    def _arrive(self, page: Page) -> _End:
+        """The end on a page that nobody recognises: something, or only the looks of it."""
+        if is_empty(page):
+            return _End("dead_end", "an empty page")
+        if says_gone(page):
+            return _End("dead_end", "a page that says no more than that there is nothing")
+        if self._was_sent_home(page.final_url):
+            return _End("dead_end", "the site sends visitors of this address to its home page")
+        return _End("resolved")
+
+    def _was_sent_home(self, url: str) -> bool:
+        """Whether a site answers one of its own deeper addresses with the way to its front door."""
+        end = parse_url(url)
+        site = registrable_domain(end.host)
+        before = [parse_url(hop.url) for hop in self.hops]
+        return _is_home(url) and any(registrable_domain(hop.host) == site and not _is_home(hop.href) for hop in before)
 
     def _is_behind(self, url: str) -> bool:
         return any(not _moved(hop.url, url) for hop in self.hops)
@@ -304,6 +321,13 @@ def _is_doubt(page: Page, end: _End) -> bool:
 def _moved(before: str, after: str) -> bool:
     """Whether two addresses ask a server for different things."""
     return parse_url(before).href.partition("#")[0] != parse_url(after).href.partition("#")[0]
+
+
+def _is_home(url: str) -> bool:
+    """Whether an address is the front door of a whole site, not of a shop on it."""
+    parsed = parse_url(url)
+    is_front = parsed.host.removeprefix("www.").removeprefix("m.") == registrable_domain(parsed.host)
+    return is_front and parsed.path in {"", "/"} and not parsed.query
 
 
 def _is_web(url: str) -> bool:

@@ -252,6 +252,27 @@ def test_every_misfortune_is_an_outcome(page, outcome):
     assert follow(World({"https://a.cn/": page}), "https://a.cn/").outcome == outcome
 
 
+@pytest.mark.parametrize("words", ["抱歉，链接已失效", "您访问的页面不存在", "404 Not Found", "The link has expired"])
+def test_a_page_that_only_says_that_there_is_nothing_is_a_dead_end(words):
+    world = World({"https://t.cn/a": answer(f"<p>{words}</p>"), "https://t.cn/b": answer("<p>" + "文" * 500 + words)})
+    assert follow(world, "https://t.cn/a").outcome == "dead_end"
+    assert follow(world, "https://t.cn/b").outcome == "resolved"
+
+
+@pytest.mark.parametrize(
+    ("link", "home", "outcome"),
+    [
+        ("https://item.jd.com/1.html", "https://www.jd.com/", "dead_end"),
+        ("https://item.m.jd.com/product/1.html", "https://m.jd.com/", "dead_end"),
+        ("https://t.cn/abc", "https://www.jd.com/", "resolved"),
+        ("https://jd.com/", "https://www.jd.com/", "resolved"),
+        ("https://mall.jd.com/index-1.html", "https://levis.jd.com/", "resolved"),
+    ],
+)
+def test_a_deeper_address_that_leads_to_its_own_sites_front_door_is_a_dead_end(link, home, outcome):
+    assert follow(World({link: redirect(home), home: answer("<p>首页</p>")}), link).outcome == outcome
+
+
 def test_a_verdict_on_the_content_goes_before_everything_but_a_jump():
     world = World({ITEM: answer("<p>商品 请登录</p>")})
     trail = follow(world, ITEM, verdict_of=lambda page: "login_wall" if "请登录" in page.html else None)

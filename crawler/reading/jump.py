@@ -33,6 +33,11 @@ _URL_PREFIX = re.compile(r"url\s*=\s*", re.IGNORECASE)
 _LINE_SIGNS = {9: None, 10: None, 13: None}
 _NO_SPACE = dict.fromkeys((*range(0x21), 0xA0, 0x3000))
 _BARE_TEXT = 400
+_GONE = re.compile(
+    r"失效|不存在|已?过期|已?删除|已?下线|找不到|无法找到|未找到|出错|错误|notfound|expired|nolongeravailable|doesn.?texist",
+    re.IGNORECASE,
+)
+_UNSAFE = str.maketrans({" ": "%20", '"': "%22", "<": "%3C", ">": "%3E"})
 _C0_AND_SPACE = "".join(map(chr, range(0x21)))
 
 Via: TypeAlias = Literal["http", "meta", "script", "app"]
@@ -107,7 +112,7 @@ def join(base: str, reference: str) -> str:
         return text
     before = re.sub(r"^(https?:)/*", r"\1//", before.replace("\\", "/"), flags=re.IGNORECASE)
     try:
-        return urljoin(base, before + mark + after)
+        return urljoin(base, before + mark + after).translate(_UNSAFE)
     except ValueError:
         return text
 
@@ -115,6 +120,12 @@ def join(base: str, reference: str) -> str:
 def is_bare(page: Page) -> bool:
     """Whether a page has next to nothing to read: an interstitial, not a shop or an article."""
     return len(_visible_text(_parse(_html(page)))) < _BARE_TEXT
+
+
+def says_gone(page: Page) -> bool:
+    """Whether a bare page answers "no such thing" although its status says that all is well."""
+    text = _visible_text(_parse(_html(page)))
+    return len(text) < _BARE_TEXT and _GONE.search(text) is not None
 
 
 def is_empty(page: Page) -> bool:

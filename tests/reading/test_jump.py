@@ -56,12 +56,13 @@ def test_a_location_on_any_other_status_is_no_jump(status):
         ("https://s.taobao.com/search?q=\xe8\x8c\xb6", "https://s.taobao.com/search?q=%E8%8C%B6#top"),
         ("https://s.taobao.com/search?q=\xb2\xe8", "https://s.taobao.com/search?q=%B2%E8#top"),
         ("https://s.taobao.com/caf\xe9", "https://s.taobao.com/caf%E9#top"),
+        ("https://a.cn/x y?q=<a b>", "https://a.cn/x%20y?q=%3Ca%20b%3E#top"),
         ("https://item.jd.com/1.html?u=\\/", "https://item.jd.com/1.html?u=\\/#top"),
         ("tbopen://m.taobao.com/x?h5Url=a", "tbopen://m.taobao.com/x?h5Url=a#top"),
     ],
     ids=[
         "protocol-relative", "absolute path", "relative", "query", "own fragment", "white space", "backslashes",
-        "one slash", "UTF-8 bytes", "GBK bytes", "latin-1 bytes", "backslash in the query", "app",
+        "one slash", "UTF-8 bytes", "GBK bytes", "latin-1 bytes", "spaces", "backslash in the query", "app",
     ],
 )  # fmt: skip
 def test_a_location_is_joined_as_a_browser_joins_it(location, target):
