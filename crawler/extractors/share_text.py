@@ -34,7 +34,7 @@ def _extract(document: Document) -> Iterator[Sighting]:
     for leaf in document.all_leaves:
         if _is_words(leaf.text):
             published = published_of(leaf.parent, document.page.fetched_ms)
-            yield from _sightings(read_share_text(leaf.text), _Place(leaf.locator, label_of(leaf.parent), published))
+            yield from _sightings(read_share_text(leaf.text), _Place(leaf.locator, label_of(leaf.parent) or leaf.text, published))
     for locator, text in (*document.loose_texts, *document.literals):
         if len(text) <= _MAX_LOOSE and may_share(text) and not is_markup(text):
             yield from (found for found in _sightings(read_share_text(text), _Place(locator)) if found.url is None)

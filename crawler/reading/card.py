@@ -26,6 +26,8 @@ _TITLE_CLASS = re.compile(r"title|name", re.IGNORECASE)
 _MONEY = re.compile(r"[¥￥]\s*\d{1,8}(?:\.\d{1,2})?|\d{1,8}(?:\.\d{1,2})?\s*元")
 
 
+_NO_LINK = frozenset({"src", "srcset", "poster", "style", "data-src", "data-original", "data-lazy", "content"})
+"""Attributes that draw the card and lead nowhere."""
 _MANY = (None, "")
 
 
@@ -67,7 +69,7 @@ class Cards:
         """For each element around links the only link in it, or ``_MANY``."""
         links: dict[Any, tuple[Any, str]] = {}
         for attribute in self._attributes:
-            if attribute.name == "href" or "//" in attribute.value:
+            if attribute.name == "href" or (attribute.name not in _NO_LINK and "//" in attribute.value):
                 for ancestor in _card_ancestors(attribute.element):
                     known = links.setdefault(ancestor, (attribute.element, attribute.value))
                     if known[0] is not attribute.element and known[1] != attribute.value:

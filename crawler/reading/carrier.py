@@ -156,7 +156,7 @@ def leaf_addresses(document: Document, text: str) -> Iterator[Address]:
 def jump_address(document: Document, reference: str) -> Address | None:
     """A relative address that leads off the site or holds an address, made absolute; else ``None``."""
     url = resolve(document.base, clean(reference) if "&" in reference or "\\" in reference else reference)
-    if not is_web(url):
+    if not is_web(url) or "." not in host_of(url):
         return None
     leaves_site = host_of(url) != document.final_url.host
     holds = bool(_HELD.search(reference) or "%" in reference or "=" in reference) and bool(

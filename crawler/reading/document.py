@@ -115,13 +115,8 @@ class Document:
 
     @cached_property
     def root(self) -> Any:  # noqa: ANN401 - an lxml element
-        """The root element; of an empty page an empty one. What lies deeper than 2048 elements is not in it."""
+        """The root element; of an empty page an empty one. A page nested too deeply for the parser is flattened."""
         return _parse(self.page.html)
-
-    @cached_property
-    def is_cut(self) -> bool:
-        """Whether the parser gave up before the end of the page (it is nested too deeply)."""
-        return self.page.html.count("<") > 2 * 2048 and _depth_reached(self.root)
 
     @cached_property
     def _walked(self) -> Walk:
@@ -301,17 +296,34 @@ def _assigned(script: Script) -> Iterator[tuple[str, Any]]:
 
 
 def _parse(html: str) -> Any:  # noqa: ANN401 - an lxml element
+    root, is_cut = _parsed(html)
+    return _parsed(_flattened(html))[0] if is_cut else root
+
+
+def _parsed(html: str) -> tuple[Any, bool]:
+    """The root, and whether the parser gave up before the end because elements are nested too deeply."""
     body = html.strip().replace("\x00", "").encode("utf-8", "replace") or b"<html></html>"
     parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         root = None
-    return etree.Element("html") if root is None else root
+    last = parser.error_log.last_error
+    is_cut = last is not None and last.type_name == "ERR_RESOURCE_LIMIT"
+    return etree.Element("html") if root is None else root, is_cut
 
 
-def _depth_reached(root: Any) -> bool:  # noqa: ANN401 - an lxml element
-    return bool(root.xpath("boolean(//*[count(ancestor::*) > 2000])"))
+def _flattened(html: str) -> str:
+    """The page with every mere container made an empty element: attributes and text stay, nesting goes."""
+    return _CONTAINER.sub(lambda tag: "" if tag[1] else "<br", html)
+
+
+_CONTAINER = re.compile(
+    r"<(/?)(?!(?:a|area|base|br|button|embed|form|frame|head|html|iframe|img|input|link|meta|script|source|style|textarea|"
+    r"title|body)\b)[A-Za-z][A-Za-z0-9:-]*(?(1)[^>]{0,200}>)",
+    re.IGNORECASE,
+)
+"""A tag that holds others; its closing tag whole, so that nothing of it is left."""
 
 
 def _numbered(parent: Any) -> dict[Any, str]:  # noqa: ANN401 - an lxml element

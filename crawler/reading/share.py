@@ -163,7 +163,7 @@ def _tokens(text: str, addresses: tuple[Address, ...]) -> list[Token]:
     tokens = [*_jd_heads(rest), *_mini_programs(rest), *_money_pairs(rest), *_emoji_pairs(rest)]
     if is_near:
         tokens += [*_introduced(rest), *_sign_pairs(rest), *_mark_pairs(rest)]
-    tokens = _without_overlap(tokens)
+    tokens = _without_overlap(tokens, len(text))
     tokens += [token for address in addresses for token in _beside(text, address)]
     if is_near and names_app and not any(token.core for token in tokens):
         tokens += _alone(rest)
@@ -298,20 +298,19 @@ def _is_share_address(url: str) -> bool:
     return len(host) <= 10 and bool(re.fullmatch(r"[\w.\-]{4,20}", path)) and "htm" not in path  # noqa: PLR2004
 
 
-def _without_overlap(tokens: list[Token]) -> list[Token]:
-    """Each stretch of text claimed once; a core inside its whole is a claim of its own."""
+_FREE, _TAKEN, _WHOLE = 0, 1, 2
+
+
+def _without_overlap(tokens: list[Token], length: int) -> list[Token]:
+    """Each stretch of text claimed once, by the first who asks; a core inside its whole is a claim of its own."""
+    claims = bytearray(length)
     kept: list[Token] = []
     for token in tokens:
-        clash = any(
-            token.start < other.end and other.start < token.end and not _is_core_of(token, other) for other in kept
-        )
-        if not clash:
+        claimed = set(claims[token.start : token.end])
+        if claimed <= {_FREE} or (claimed == {_WHOLE} and token.core is not None):
+            claims[token.start : token.end] = bytes([_WHOLE if token.core is None else _TAKEN]) * len(token.raw)
             kept.append(token)
     return kept
-
-
-def _is_core_of(token: Token, whole: Token) -> bool:
-    return whole.core is None and whole.start < token.start and token.end < whole.end
 
 
 def _settled(tokens: list[Token]) -> Iterator[Token]:

@@ -46,8 +46,8 @@ _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(0x5E) if chr(0x21 + i) not in
 _WIDE = re.compile("[\uff10-\uff3a\uff41-\uff5a\uff0f\uff0e]")
 _CJK_TAIL = "。，、；：？！…“”‘’「」『』【】〔〕（）《》〈〉～·"
 
-_SLASH = r"(?:/|\\++(?:/|u002[fF]|x2[fF])|&#0*47;|&#[xX]0*2[fF];|&sol;|%(?:25)*2[fF])"
-_COLON = r"(?::|\\++(?:u003[aA]|x3[aA])|&#0*58;|&#[xX]0*3[aA];|&colon;|%(?:25)*3[aA])"
+_SLASH = r"(?:/|(?<!\\)\\++(?:/|u002[fF]|x2[fF])|&#0*47;|&#[xX]0*2[fF];|&sol;|%(?:25)*2[fF])"
+_COLON = r"(?::|(?<!\\)\\++(?:u003[aA]|x3[aA])|&#0*58;|&#[xX]0*3[aA];|&colon;|%(?:25)*3[aA])"
 _JOINT = re.compile(rf"{_COLON}(?:{_SLASH}{{1,4}}+|\\{{2,4}}+(?=[A-Za-z0-9]))")
 _PLAIN_JOINT = re.compile(r":\\?/")
 _DISGUISES = ("\\u", "\\x", "&#", "&sol;", "&colon;", "%3A", "%3a", "%253", "%252", ":\\\\")
@@ -75,7 +75,7 @@ _BARE = re.compile(r"(?:[A-Za-z0-9\-]{1,63}\.){1,6}(?:com|cn|hk)\b\.?(?![\w.\-])
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
 _NAMED = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">", "sol": "/", "colon": ":", "period": ".", "quest": "?",
           "equals": "=", "num": "#", "commat": "@", "lowbar": "_", "nbsp": " "}  # fmt: skip
-_ESCAPE = re.compile(r"\\+(?:u00([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{2})\}|x([0-9a-fA-F]{2})|(/))")
+_ESCAPE = re.compile(r"(?<!\\)\\++(?:u00([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{2})\}|x([0-9a-fA-F]{2})|(/))")
 _PASSWORD_TAIL = re.compile(r"\$[0-9A-Za-z/ ]{3,20}\$")
 
 
@@ -114,9 +114,9 @@ def find_addresses(text: str) -> Iterator[Address]:
     if "." not in text and ":" not in text and "：" not in text and "%3" not in text and "．" not in text:
         return
     plain, places = plain_text(text)
-    taken = 0
+    taken, budget = 0, _BUDGET * len(text) + _MAX_ADDRESS
     for start in _starts(plain):
-        if start < taken:
+        if start < taken or budget < 0:
             continue
         end = _end(plain, start)
         url = clean(plain[start:end])
@@ -124,6 +124,8 @@ def find_addresses(text: str) -> Iterator[Address]:
             taken = end
             first, last = (places[start], places[end - 1] + 1) if places else (start, end)
             yield Address(first, last, text[first:last], url)
+        else:
+            budget -= end - start
 
 
 def read_address(value: str) -> Address | None:
@@ -160,6 +162,8 @@ def clean(raw: str) -> str:
 
 _MAX_ADDRESS = 20_000
 """Characters of the longest address: more than any browser sends."""
+_BUDGET = 4
+"""How often each character of a text may be read on average for addresses that turn out to be none."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ADDRESS_MARK = re.compile(r"[.:．：]|%3|&#|\\[ux]")
 _NO_ADDRESS = re.compile(r"[\s\"<>`]")
@@ -257,7 +261,7 @@ _WEB_ENDING = re.compile(r"https?\Z", re.IGNORECASE)
 
 def _end(text: str, start: int) -> int:
     """Where an address ends: before white space, quotes, Chinese, a password, and without stray punctuation."""
-    stop = _BODY.match(text, start).end()  # type: ignore[union-attr]  # matches the empty string
+    stop = _BODY.match(text, start, start + _MAX_ADDRESS).end()  # type: ignore[union-attr]  # matches the empty string
     found = _PASSWORD_TAIL.search(text, start, stop)
     body = text[start : found.start() if found else stop]
     while body:
@@ -320,7 +324,7 @@ def _entity(found: re.Match[str]) -> str:
     name = found[1]
     if not name.startswith("#"):
         return _NAMED.get(name, found[0])
-    code = int(name, 0) if name[1] in "xX" else int(name[1:])
+    code = int(f"0{name[1:]}", 0) if name[1] in "xX" else int(name[1:])
     return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else ""
 
 

@@ -18,7 +18,7 @@ from storage.records import Interval
 _SIMPLE_KEY = re.compile(r"[\w$-]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _MAX_LAYERS = 5
-_MAX_CLIMB = 6
+_MAX_CLIMB = 12
 
 # A key is compared in lower case without underscores.
 _TITLE_KEYS = words(
@@ -37,7 +37,7 @@ _PRICE_KEYS = [
     "lowprice",
 ]
 _TIME_WORDS = re.compile(
-    r"(?:gmt|item|goods|product|link|photo|live|first)?"
+    r"(?:gmt|item|goods|product|link|photo|live|first|date)?"
     r"(?P<what>itemon|on(?:shelf|shelve|sale|line)|shelf|shelve|putaway|add(?:ed)?|list(?:ed)?|publish(?:ed)?|pub|release[d]?|"
     r"post(?:ed)?|create[d]?|creat|upload(?:ed)?|insert(?:ed)?|online)"
     r"(?:time|timestamp|date|datetime|at|on|ts|ms)?(?:ms|stamp|str|text)?",
@@ -54,12 +54,8 @@ _ANSWER_KEYS = frozenset(
         "result code ret errno errorcode status success msg message requestid traceid",
     ),
 )
-_CONTENT = frozenset(
-    words(
-        "photo video live livestream livestreaming feed note post article work moment shortvideo",
-    ),
-)
-_CONTENT_KEYS = frozenset(["photoid", "livestreamid", "caption", "feedid", "videoid", "playurls", "photourl"])
+_CONTENT = re.compile(r".*(?:photo|video|livestream|live|feed|note|post|article|work|moment)s?(?::.*)?")
+_CONTENT_KEYS = frozenset(words("photoid livestreamid feedid videoid playurls photourl"))
 _CONTENT_TIMES = frozenset(
     ["timestamp", "time", "starttime", "livestarttime", "publishtime", "createtime", "uploadtime"]
 )
@@ -185,14 +181,17 @@ def read_price(value: Any) -> int | None:  # noqa: ANN401 - what JSON can hold
 def published_of(node: Node | None, now_ms: int) -> Interval:
     """When the thing was published: by its own object (``stated``), else by the content that carries it (``content``).
 
-    The time of an answer, of a page or of a person is none of the two. A list ends what an object may say of a link.
+    Content is a video, a live stream, a post: an object around the thing, or the only one beside it. The time of an
+    answer, of a page or of a person is neither. A list ends what an object may say of a link.
     """
     climbed, beyond_list = 0, False
-    while node is not None and climbed < 3 * _MAX_CLIMB:
+    while node is not None and climbed < _MAX_CLIMB:
         if isinstance(node.value, dict):
-            moment = _stated(node, now_ms, plain=climbed == 0) if not beyond_list else None
-            if moment is None:
-                moment = _content_time(node, now_ms)
+            if _name(node) in _PEOPLE:
+                break
+            moment = _content_time(node, now_ms)
+            if moment is None and not beyond_list:
+                moment = _stated(node, now_ms, plain=climbed == 0)
             if moment is not None:
                 return moment
             climbed += 1
@@ -204,8 +203,6 @@ def published_of(node: Node | None, now_ms: int) -> Interval:
 
 def _stated(node: Node, now_ms: int, *, plain: bool) -> Interval | None:
     fields = _folded(node.value)
-    if _is_person(node):
-        return None
     named = [(found["what"], key) for key in fields if (found := _TIME_WORDS.fullmatch(key)) and found["what"] != key]
     named.sort(key=lambda pair: _TIME_ORDER.index(pair[0]) if pair[0] in _TIME_ORDER else len(_TIME_ORDER))
     keys = [key for _what, key in named]
@@ -216,15 +213,23 @@ def _stated(node: Node, now_ms: int, *, plain: bool) -> Interval | None:
 
 def _content_time(node: Node, now_ms: int) -> Interval | None:
     fields = _folded(node.value)
-    if _is_person(node) or not (_fold(node.key) in _CONTENT or _CONTENT_KEYS & fields.keys()):
-        return None
-    keys = (key for key in fields if key in _CONTENT_TIMES)
-    moment = next((moment for key in keys if (moment := read_moment(fields[key], now_ms))), None)
+    if _CONTENT.fullmatch(_name(node)) or _CONTENT_KEYS & fields.keys():
+        return _carried(fields, now_ms)
+    beside = [value for key, value in fields.items() if isinstance(value, dict) and value and _CONTENT.fullmatch(key)]
+    return _carried(_folded(beside[0]), now_ms) if len(beside) == 1 else None
+
+
+def _carried(fields: dict[str, Any], now_ms: int) -> Interval | None:
+    found = (read_moment(fields[key], now_ms) for key in fields if key in _CONTENT_TIMES)
+    moment = next((moment for moment in found if moment), None)
     return replace(moment, basis="content") if moment else None
 
 
-def _is_person(node: Node) -> bool:
-    return _fold(node.key) in _PEOPLE
+def _name(node: Node) -> str:
+    """The key of an object, or of the list that holds it."""
+    while isinstance(node.key, int) and node.parent is not None:
+        node = node.parent
+    return _fold(node.key)
 
 
 def _around(node: Node | None) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,280 @@
+"""Extraction: what each extractor finds and leaves alone, and what holds for any page at all."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.extract import extract
+from crawler.reading.document import Document
+from crawler.shapes import Extractor
+from crawler.shelf import load
+from storage.records import Body, Frame, Image, Interval, Page, Popup, Sighting
+
+DATA = Path(__file__).parent / "data" / "extractors"
+URL = "https://live.kuaishou.com/u/room"
+NOW_MS = 1_646_490_000_000
+EXTRACTORS = load("crawler.extractors", "EXTRACTOR", Extractor)
+SEPARATOR = "\n----- expected -----\n"
+
+
+def page(**parts: Any) -> Page:
+    return Page(**{"requested_url": URL, "final_url": URL, "fetched_ms": NOW_MS} | parts)
+
+
+def found(html: str = "", *stems: str, **parts: Any) -> list[Sighting]:
+    chosen = {stem: EXTRACTORS[stem] for stem in stems or EXTRACTORS}
+    return list(extract(page(html=html, **parts), chosen))
+
+
+def urls(html: str = "", *stems: str, **parts: Any) -> list[str | None]:
+    return [sighting.url for sighting in found(html, *stems, **parts)]
+
+
+# --- one datum for each extractor -----------------------------------------------------------------------------------
+
+
+def read_datum(stem: str) -> tuple[Page, list[dict[str, Any]]]:
+    """A page and what the extractor of its stem sees in it, from ``STEM.html`` or ``STEM.json``."""
+    source = DATA / f"{stem}.html"
+    if source.exists():
+        html, _, expected = source.read_text(encoding="utf-8").partition(SEPARATOR)
+        return page(html=html), [json.loads(line) for line in expected.splitlines()]
+    datum = json.loads((DATA / f"{stem}.json").read_text(encoding="utf-8"))
+    return page(
+        html=datum.get("html", ""),
+        bodies=tuple(Body(url=body["url"], content=body["text"].encode()) for body in datum.get("bodies", ())),
+        frames=tuple(read_frame(position, frame) for position, frame in enumerate(datum.get("frames", ()))),
+        popups=tuple(Popup(**popup) for popup in datum.get("popups", ())),
+        images=tuple(
+            Image(content=base64.b64decode(image["base64"]), x=image.get("x", 0), y=image.get("y", 0))
+            for image in datum.get("images", ())
+        ),
+    ), datum["expected"]
+
+
+def read_frame(position: int, frame: dict[str, str]) -> Frame:
+    if "text" in frame:
+        return Frame(url="wss://live.kuaishou.com/ws", payload=frame["text"].encode(), position=position)
+    payload = base64.b64decode(frame["base64"])
+    return Frame(url="wss://live.kuaishou.com/ws", payload=payload, is_text=False, position=position)
+
+
+def shown(sighting: Sighting) -> dict[str, Any]:
+    """A sighting without what is as usual."""
+    usual = Sighting(raw="", url=None, found_in="")
+    said = {field.name: getattr(sighting, field.name) for field in fields(Sighting) if field.name != "found_in"}
+    plain = {name: value for name, value in said.items() if value != getattr(usual, name)}
+    published = sighting.published
+    return plain | (
+        {"published": [published.from_ms, published.to_ms, published.basis]} if published != Interval() else {}
+    )
+
+
+@pytest.mark.parametrize("stem", sorted(EXTRACTORS))
+def test_an_extractor_finds_what_its_datum_lists_and_leaves_the_rest_alone(stem):
+    datum, expected = read_datum(stem)
+    sightings = extract(datum, {stem: EXTRACTORS[stem]})
+    assert [shown(sighting) for sighting in sightings] == expected
+    assert {sighting.found_in for sighting in sightings} == {stem}
+
+
+def test_every_extractor_has_a_datum_and_every_datum_an_extractor():
+    assert {path.stem for path in DATA.iterdir()} == set(EXTRACTORS)
+
+
+# --- what holds for the whole ---------------------------------------------------------------------------------------
+
+
+def test_an_address_inside_an_address_follows_it_with_its_depth_and_parameter():
+    inner = "https%3A%2F%2Fs.example.com%2Fgo%3Fu%3Dhttps%253A%252F%252Fitem.jd.com%252F1.html"
+    sightings = found(f'<a href="https://go.example.cn/jump?to={inner}">买</a>', "anchor")
+    assert [(sighting.url, sighting.depth, sighting.locator.partition("?")[2]) for sighting in sightings] == [
+        (f"https://go.example.cn/jump?to={inner}", 0, ""),
+        ("https://s.example.com/go?u=https%3A%2F%2Fitem.jd.com%2F1.html", 1, "to"),
+        ("https://item.jd.com/1.html", 2, "u"),
+    ]
+
+
+def test_the_same_link_drawn_and_fetched_is_seen_by_both_carriers():
+    body = Body(url="https://live.kuaishou.com/api", content=b'{"jumpUrl":"https://item.jd.com/1.html"}')
+    sightings = found('<a href="https://item.jd.com/1.html">x</a>', bodies=(body,))
+    assert [sighting.found_in for sighting in sightings] == ["anchor", "response"]
+
+
+def test_one_carrier_claims_one_place_once():
+    state = '{"ext":"{\\"url\\":\\"https://item.jd.com/1.html\\"}"}'
+    sightings = found(f"<script>window.__STATE__={state}</script>", states={"__STATE__": state})
+    assert [(sighting.found_in, sighting.locator) for sighting in sightings] == [("script_state", "__STATE__.ext.url")]
+
+
+def test_state_handed_on_by_the_browser_needs_no_script():
+    sightings = found(states={"__INITIAL_STATE__": '{"a":[{"url":"https://item.jd.com/1.html"}]}'})
+    assert [sighting.locator for sighting in sightings] == ["__INITIAL_STATE__.a[0].url"]
+
+
+def test_keep_decides_and_the_default_keeps_all():
+    html = '<a href="https://item.jd.com/1.html">x</a><a href="https://www.kuaishou.com/f/abc">y</a>'
+    kept = extract(page(html=html), EXTRACTORS, keep=lambda sighting: "kuaishou" not in (sighting.url or ""))
+    assert [sighting.url for sighting in kept] == ["https://item.jd.com/1.html"]
+    assert len(extract(page(html=html), EXTRACTORS)) == 2
+
+
+def test_a_document_and_its_page_give_the_same_in_the_same_order():
+    datum, _expected = read_datum("script_state")
+    assert extract(datum, EXTRACTORS) == extract(Document(datum), dict(reversed(EXTRACTORS.items())))
+
+
+def test_a_link_to_the_page_itself_is_no_link():
+    assert urls(f'<a href="{URL}">x</a><a href="{URL}#cart">y</a>') == []
+
+
+def test_a_relative_link_counts_where_the_base_is_elsewhere():
+    assert urls('<base href="https://item.jd.com/"><a href="100.html">x</a>') == ["https://item.jd.com/100.html"]
+    assert urls('<a href="100.html">x</a>') == []
+
+
+def test_the_card_ends_where_another_link_begins():
+    html = (
+        '<ul><li><a href="https://item.jd.com/1.html">甲</a><span class="time">2小时前</span></li>'
+        '<li><a href="https://item.jd.com/2.html">乙</a></li></ul><p class="publish-time">2022-01-01 08:00</p>'
+    )
+    first, second = found(html, "anchor")
+    assert (first.published.from_ms, first.published.basis) == (NOW_MS - 3 * 3_600_000, "stated")
+    assert second.published == Interval()
+
+
+@pytest.mark.parametrize("field", ["updateTime", "endTime", "startTime", "ostime", "serverTime", "expireTime"])
+def test_a_time_that_is_not_of_publishing_is_not_taken_for_it(field):
+    body = Body(
+        url="https://live.kuaishou.com/a", content=f'{{"u":"https://item.jd.com/1.html","{field}":{NOW_MS}}}'.encode()
+    )
+    (sighting,) = found(bodies=(body,))
+    assert sighting.published == Interval()
+
+
+@pytest.mark.parametrize(
+    "field", ["createTime", "onShelfTime", "publish_time", "itemOnTime", "addTime", "gmtCreate", "timestamp"]
+)
+def test_a_time_of_publishing_beside_the_link_is_stated(field):
+    body = Body(
+        url="https://live.kuaishou.com/a", content=f'{{"u":"https://item.jd.com/1.html","{field}":{NOW_MS}}}'.encode()
+    )
+    (sighting,) = found(bodies=(body,))
+    assert sighting.published == Interval(NOW_MS, NOW_MS + 1, "stated")
+
+
+def test_the_time_of_an_answer_or_of_a_person_is_not_the_links():
+    answer = f'{{"result":1,"timestamp":{NOW_MS},"url":"https://item.jd.com/1.html"}}'
+    author = f'{{"author":{{"timestamp":{NOW_MS},"description":"https://item.jd.com/2.html 见"}}}}'
+    bodies = tuple(Body(url="https://live.kuaishou.com/a", content=text.encode()) for text in (answer, author))
+    assert [sighting.published for sighting in found(bodies=bodies)] == [Interval(), Interval()]
+
+
+def test_a_cart_item_without_a_time_has_that_of_the_stream_beside_it():
+    state = {"liveStream": {"startTime": NOW_MS}, "cart": {"items": [{"jumpUrl": "https://item.jd.com/1.html"}]}}
+    (sighting,) = found(states={"__INITIAL_STATE__": json.dumps(state)})
+    assert sighting.published == Interval(NOW_MS, NOW_MS + 1, "content")
+
+
+# --- pages built to hide, to be slow or to be broken ------------------------------------------------------------------
+
+
+def test_what_lies_deeper_than_the_parser_goes_is_still_found():
+    deep = "<div>" * 5000 + '<a href="https://item.jd.com/1.html">x</a>' + "</div>" * 5000
+    assert "https://item.jd.com/1.html" in urls(deep)
+
+
+SLOW_PAGES = {
+    "one character": "a" * 100_000,
+    "one slash": "/" * 100_000,
+    "one backslash": "\\" * 100_000,
+    "one colon": ":" * 100_000,
+    "one dot": "." * 100_000,
+    "one money sign": "￥" * 100_000,
+    "one percent sign": "%" * 100_000,
+    "one ampersand": "&" * 100_000,
+    "one quote": '"' * 100_000,
+    "one opening brace": "{" * 100_000,
+    "escapes": "\\u002f" * 20_000,
+    "labels": "a." * 50_000,
+    "shop hosts": "jd.com." * 15_000,
+    "schemes": "http://" * 15_000,
+    "brackets": "[" * 10_000 + "]" * 10_000,
+    "codes": "￥ CZ0001 " * 10_000,
+    "plus signs": '"+"' * 30_000,
+    "copy words": "复制￥" * 30_000,
+    "addresses": "https://item.jd.com/1.html " * 4_000,
+    "nested addresses": "https://a.cn/?u=" * 6_000,
+}
+
+
+@pytest.mark.parametrize("name", SLOW_PAGES)
+@pytest.mark.parametrize("place", ["text", "attribute", "script", "comment", "state", "answer"])
+@pytest.mark.timeout(10)
+def test_a_page_built_to_be_slow_takes_no_longer_than_another(name, place):
+    content = SLOW_PAGES[name]
+    quoted = json.dumps(content)
+    pages = {
+        "text": {"html": f"<p>{content}</p>"},
+        "attribute": {"html": f"<p data-x='{content}'></p><a href='{content}'></a>"},
+        "script": {"html": f"<script>{content}</script><script>var x={quoted}</script>"},
+        "comment": {"html": f"<!-- {content} -->"},
+        "state": {"states": {"s": json.dumps({"a": content}), "t": content}},
+        "answer": {"bodies": (Body(url=URL, content=content.encode()),)},
+    }
+    started = time.perf_counter()
+    found(**pages[place])
+    assert time.perf_counter() - started < 2.0
+
+
+def test_a_hundred_thousand_anchors_are_all_found():
+    html = "<div>" + '<a href="https://item.jd.com/1.html">x</a>' * 100_000 + "</div>"
+    started = time.perf_counter()
+    assert len(found(html, "anchor")) == 100_000
+    assert time.perf_counter() - started < 20
+
+
+texts = st.text(max_size=200) | st.sampled_from(sorted(SLOW_PAGES.values())).map(lambda text: text[:50])
+
+
+@given(html=texts, state=texts, body=st.binary(max_size=200), frame=st.binary(max_size=200), address=texts)
+@settings(deadline=None, max_examples=200)
+def test_anything_goes_through(html, state, body, frame, address):
+    seen = page(
+        html=f"{html}<p title='{address}'>{html}</p><script>{state}</script><a href='{address}'>",
+        states={"s": state},
+        bodies=(Body(url=address, content=body),),
+        frames=(Frame(url="wss://x", payload=frame, is_text=False), Frame(url="wss://x", payload=html.encode())),
+        popups=(Popup(url=address),),
+        images=(Image(content=body),),
+    )
+    sightings = extract(seen, EXTRACTORS)
+    assert sightings == extract(seen, EXTRACTORS)
+
+
+fragments = st.sampled_from(
+    ["https://", "http:/", "item.jd.com", "/1.html", "￥", "P1ScbKlP0Lp", "\\u002F", "&#47;", "%2F", "，", "「", "复制", " ", "\u200b",
+     "tk=", "?", "taobao:", "//", "CZ0001", "<a href='", "'>", "{\"url\":\"", "\"}", "javascript:", "😆", "\ud800"],
+)  # fmt: skip
+
+
+@given(parts=st.lists(fragments, max_size=25))
+@settings(deadline=None, max_examples=300)
+def test_broken_pieces_of_links_go_through_everywhere(parts):
+    text = "".join(parts)
+    body = text.encode("utf-8", "surrogatepass")
+    sightings = found(
+        f"<p>{text}</p><a href='{text}'></a><script>{text}</script><!--{text}-->", bodies=(Body(url=URL, content=body),)
+    )
+    for sighting in sightings:
+        assert sighting.raw
+        assert sighting.url is None or "://" in sighting.url
