@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
+from crawler.reading.charset import decode
 from crawler.reading.document import Document
 from crawler.reading.literal import Value, dig
 from crawler.reading.shop_data import answers, assigned, belongs, find_record, is_true, page_title, text_of
@@ -104,7 +105,7 @@ def _legacy(document: Document, setup: dict[str, Any]) -> PageEvidence:
         title=text_of(item.get("title")) or None,
         item_id=text_of(item.get("itemId")) or None,
         shop_id=text_of(setup.get("rstShopId")) or None,
-        shop_name=unquote(nick) or None,
+        shop_name=decode(unquote_to_bytes(nick)).text or None,
     )
 
 
