@@ -1,0 +1,578 @@
+"""The command line: every command of ``cartwatch``. Steps are wired together here and in ``pipelines.py`` only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from rich.text import Text
+
+from crawler import __version__, policies, screen
+from crawler import crawl as crawling
+from crawler.classify import classify_url
+from crawler.clock import now_ms
+from crawler.crawl import CrawlOptions, CrawlReport
+from crawler.doctor import examine
+from crawler.errors import CartwatchError, DatabaseError, PolicyError, UsageError
+from crawler.evaluate import check_rules, load_rules, overall
+from crawler.extract import extract as extract_links
+from crawler.extract import load_extractors
+from crawler.inspect import inspect as inspect_page
+from crawler.judging import Judged, judge_run
+from crawler.pipelines import outbound
+from crawler.reading.document import Document
+from crawler.reading.policy import check_policy, load_policy, sentences, timeline_svg, timeline_text
+from crawler.reading.policy.local_time import day_end
+from crawler.reading.saved import read_saved
+from crawler.render.browser import find_browser
+from crawler.sample.compare import Comparison, compare
+from crawler.sample.world import SampleWorld, serve_in_thread
+from crawler.sample.world import serve as serve_world
+from crawler.targets import Address, load_surfaces, read_addresses
+from crawler.targets import targets as find_targets
+from storage.ledger import RunNotFoundError
+from storage.records import SEEN_OUTCOMES, RunKind, Sighting, Target
+from storage.store import Store, StoreRefusedError
+from storage.violations import Decision
+
+EXIT_DEGRADED, EXIT_VOID, EXIT_INTERRUPTED = 3, 4, 11
+_EXIT_OF_STATUS = {"complete": 0, "degraded": EXIT_DEGRADED, "void": EXIT_VOID, "interrupted": EXIT_INTERRUPTED}
+SHIPPED_POLICY = policies.shipped()[0]
+ZONE = ZoneInfo("Asia/Shanghai")
+
+_DB = click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("cartwatch.db"),
+    show_default=True,
+    envvar="CARTWATCH_DB",
+    help="The database file.",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of tables.")
+_POLICY = click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A policy file. Without it: the shipped kuaishou_2022.",
+)
+
+
+class _Commands(click.Group):
+    """The commands, with every repairable error as one line and its exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run a command; swallow here what a person can repair, and nothing else."""
+        try:
+            return super().invoke(ctx)
+        except StoreRefusedError as error:
+            _fail(DatabaseError(str(error)))
+        except RunNotFoundError as error:
+            _fail(UsageError(str(error)))
+        except CartwatchError as error:
+            _fail(error)
+        except KeyboardInterrupt:
+            ctx.exit(EXIT_INTERRUPTED)
+
+
+def _fail(error: CartwatchError) -> None:
+    screen.note().print(Text(f"cartwatch: {error}", style="red"), soft_wrap=True)
+    raise click.exceptions.Exit(error.exit_code)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="cartwatch")
+def main() -> None:
+    """Find outbound shop links in live commerce, follow them to their end, and judge them by a policy.
+
+    \b
+    First steps:
+      cartwatch demo                           the whole job on a sample world
+      cartwatch crawl https://live.kuaishou.com/u/ID
+      cartwatch evaluate                       judge what was found
+      cartwatch violations                     what breaks the policy, and why
+    """
+
+
+# --- one thing at a time: an address, a saved page ------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("urls", nargs=-1)
+@click.option("--file", "file", type=click.File(encoding="utf-8", errors="surrogateescape"), help="Addresses, one a line; - reads standard input.")
+@click.option("--explain", is_flag=True, help="Show the reasoning as a tree.")
+@_JSON
+def classify(urls: tuple[str, ...], file: Any, explain: bool, as_json: bool) -> None:  # noqa: ANN401
+    """Say what an address alone proves: platform, scope, kind, identifiers, what it carries inside.
+
+    Nothing is fetched. What the address cannot prove is "unknown".
+
+    \b
+    Example:
+      cartwatch classify --explain 'kwai://webview?url=https%3A%2F%2Fdetail.tmall.com%2Fitem.htm%3Fid%3D1'
+    """
+    lines = (line.rstrip("\r\n") for line in file) if file else ()
+    given = [*urls, *(line for line in lines if line.strip())]
+    if not given:
+        raise UsageError("no address given; name one or more, or --file FILE (- is standard input)")
+    facts = map(classify_url, given)
+    if as_json:
+        screen.print_json(facts)
+    elif explain:
+        for one in facts:
+            screen.print_reasoning(one)
+    else:
+        columns = [(name, name) for name in ("url", "scope", "platform", "kind", "item_id", "shop_id", "store_type")]
+        screen.print_table("Addresses", columns, map(asdict, facts))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", default="", help="Where the file was fetched from.")
+@click.option("--all", "everything", is_flag=True, help="Also the platform's own pages and files of the page.")
+@_JSON
+def extract(file: Path, url: str, everything: bool, as_json: bool) -> None:
+    """List every outbound link and password token (口令) in a saved page, however it is carried.
+
+    FILE may be HTML, a JSON or JSONP answer, plain text or a picture with QR codes.
+    """
+    page = read_saved(file.read_bytes(), url, fetched_ms=_fetched_ms(file))
+    found = [s for s in extract_links(page, load_extractors()) if everything or _leaves(s)]
+    if as_json:
+        screen.print_json(map(_sighting_row, found))
+        return
+    columns = [("found_in", "carrier"), ("url", "address"), ("raw", "as written"), ("locator", "where"), ("label", "label")]
+    screen.print_table(f"Links in {file.name}", columns, map(_sighting_row, found), caption=f"{len(found)} sightings")
+
+
+def _fetched_ms(file: Path) -> int:
+    """When a file was saved: "3 hours ago" on the page means before then."""
+    return int(file.stat().st_mtime * 1000)
+
+
+def _leaves(sighting: Sighting) -> bool:
+    return sighting.url is None or outbound(sighting) is not None
+
+
+def _sighting_row(sighting: Sighting) -> dict[str, Any]:
+    row = asdict(sighting)
+    published = row.pop("published")
+    return row | {
+        "published_from_ms": published["from_ms"],
+        "published_to_ms": published["to_ms"],
+        "published_basis": published["basis"],
+    }
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", default="", help="Where the file was fetched from.")
+@_JSON
+def inspect(file: Path, url: str, as_json: bool) -> None:
+    """Say whose shop a saved page is: store type with its signals, the item's state, or what stands in the way.
+
+    FILE may be HTML or the shop's own JSON answer, in any charset.
+    """
+    document = Document(read_saved(file.read_bytes(), url, fetched_ms=_fetched_ms(file)))
+    found = inspect_page(document)
+    if as_json:
+        screen.print_json([{**asdict(found.destination), "outcome": found.outcome, "detail": found.detail}])
+        return
+    rows = [{"name": s.name, "value": s.value, "says": s.says} for s in found.destination.signals]
+    destination = found.destination
+    title = f"{destination.title or file.name}"
+    caption = (
+        f"{destination.platform} · {destination.store_type} ({destination.confidence}) · {destination.state} · page {found.outcome}"
+    )
+    screen.print_table(title, [("name", "signal"), ("value", "value"), ("says", "says")], rows, caption=caption)
+
+
+# --- a run ----------------------------------------------------------------------------------------------------------
+
+_CRAWL_OPTIONS = (
+    click.option("--proxy", default="", envvar="CARTWATCH_PROXY", help="Egress proxy, e.g. http://127.0.0.1:3128. Without it, a guard refuses private and local addresses."),
+    click.option("--insecure-tls", is_flag=True, help="Accept any certificate (a sample world, a recording proxy)."),
+    click.option("--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for."),
+    click.option("--pages", default=4, show_default=True, type=click.IntRange(1, 32), help="Browser pages at once."),
+    click.option("--delay", type=click.FloatRange(0), help="Seconds between requests to one host (default 1; 0 through a proxy on this machine)."),
+)
+
+
+def _crawl_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_CRAWL_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _options(db: Path, proxy: str, insecure_tls: bool, browser: str, pages: int, delay: float | None) -> CrawlOptions:
+    find_browser(browser)  # fail before anything is written, not at the first page
+    return CrawlOptions(db=db, proxy=proxy, insecure_tls=insecure_tls, browser=browser, pages=pages, delay_s=delay)
+
+
+@main.command()
+@click.argument("urls", nargs=-1)
+@click.option("--targets", "files", multiple=True, type=click.Path(path_type=Path), help="A text file (one address a line) or CSV file (column url).")
+@click.option("--resume", is_flag=True, help="Go on with the latest run that did not finish.")
+@click.option("--run", "run_id", default="", help="With --resume: that run instead of the latest.")
+@_crawl_options
+@_DB
+@_JSON
+@click.pass_context
+def crawl(  # noqa: PLR0913
+    ctx: click.Context,
+    urls: tuple[str, ...],
+    files: tuple[Path, ...],
+    resume: bool,
+    run_id: str,
+    proxy: str,
+    insecure_tls: bool,
+    browser: str,
+    pages: int,
+    delay: float | None,
+    db: Path,
+    as_json: bool,
+) -> None:
+    """Visit live rooms, short videos, merchant and product pages, and store every outbound link with its shop.
+
+    URLS are addresses of pages, as a person would paste them (share links too). The exit code is 0 if every page was
+    seen, 3 if some were not, 4 if none was, 11 if the run was stopped: go on with --resume.
+
+    \b
+    Examples:
+      cartwatch crawl https://live.kuaishou.com/u/ID
+      cartwatch crawl --targets rooms.csv --db night.db
+      cartwatch crawl --resume --db night.db
+    """
+    targets = () if resume else _given_targets(urls, files)
+    options = _options(db, proxy, insecure_tls, browser, pages, delay)
+    report = _crawl(options, targets, resume=(run_id or "last") if resume else None, quiet=as_json)
+    _print_crawl(report, db, as_json=as_json)
+    ctx.exit(_EXIT_OF_STATUS[report.status])
+
+
+def _given_targets(urls: tuple[str, ...], files: tuple[Path, ...]) -> tuple[Target, ...]:
+    addresses = [*map(Address, urls), *(address for file in files for address in read_addresses(file))]
+    if not addresses:
+        raise UsageError("nothing to visit: name addresses, --targets FILE, or --resume")
+    return find_targets(addresses, load_surfaces())
+
+
+def _crawl(
+    options: CrawlOptions, targets: tuple[Target, ...], *, kind: RunKind = "adhoc", resume: str | None = None, quiet: bool
+) -> CrawlReport:
+    with screen.crawl_progress(len(targets) or None, shown=not quiet) as show:
+        return crawling.crawl(options, targets, kind=kind, resume=resume, watch=show)
+
+
+def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
+    with Store.read(db) as store:
+        visits = [row for row in store.facts.visit_rows(report.run_id) if row["outcome"] not in SEEN_OUTCOMES]
+    if as_json:
+        summary = {"run_id": report.run_id, "status": report.status, "targets": report.counts.targets}
+        summary |= {"reached": report.counts.reached, "unseen": report.counts.unseen, "outcomes": report.counts.outcomes}
+        summary |= {"sightings": report.tally.sightings, "links": report.tally.links}
+        screen.print_json([summary | {"not_seen": [_unseen_row(row) for row in visits]}])
+        return
+    if visits:
+        columns = [("outcome", "outcome"), ("surface", "surface"), ("url", "page"), ("detail", "why")]
+        screen.print_table("Pages that were not seen (nothing is known of their links)", columns, visits)
+    counts = report.counts
+    screen.console().print(
+        Text.assemble(
+            "Run ",
+            (report.run_id, "bold"),
+            f" is {report.status}: {counts.reached} of {counts.targets} pages seen, ",
+            f"{report.tally.sightings} sightings of {report.tally.links} links.",
+        )
+    )
+
+
+def _unseen_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: row[key] for key in ("url", "surface", "outcome", "detail")}
+
+
+# --- judging --------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@_POLICY
+@click.option("--run", "run_id", default="", help="The run to judge; without it the latest.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+@click.option("--fail-on-violation", is_flag=True, help="Exit with 1 if there is a violation.")
+@_DB
+@_JSON
+@click.pass_context
+def evaluate(  # noqa: PLR0913
+    ctx: click.Context,
+    policy: Path | None,
+    run_id: str,
+    dry_run: bool,
+    fail_on_violation: bool,
+    db: Path,
+    as_json: bool,
+) -> None:
+    """Judge stored facts by a policy. Nothing is fetched, and facts stay as they are: old nights can be judged again.
+
+    Prints how many sightings are violations, undetermined and allowed, and what changed since the run was judged last.
+    """
+    wanted = load_policy(policy or SHIPPED_POLICY)
+    with _existing(db, write=not dry_run) as store:
+        judged = judge_run(store, store.ledger.latest(run_id or None), wanted, dry_run=dry_run)
+        coverage = store.ledger.counts(judged.run_id)
+    if as_json:
+        screen.print_json([judged])
+    else:
+        _print_judged(judged, f"{coverage.reached} of {coverage.targets} pages seen", dry_run=dry_run)
+    if fail_on_violation and judged.sightings.get("violation"):
+        ctx.exit(1)
+
+
+def _existing(db: Path, *, write: bool = False) -> Store:
+    if not db.exists():
+        raise UsageError(f"{db}: there is no such database; crawl first, or name another with --db")
+    return Store.open(db, now_ms=now_ms()) if write else Store.read(db)
+
+
+def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) -> None:
+    rows = [{"verdict": name, "count": judged.sightings.get(name, 0)} for name in ("violation", "undetermined", "allowed")]
+    title = f"Run {judged.run_id} by policy {judged.policy}" + (" (dry run: nothing written)" if dry_run else "")
+    change = f"newly flagged {judged.newly_flagged}, newly cleared {judged.newly_cleared}, unchanged {judged.unchanged}"
+    screen.print_table(title, [("verdict", "verdict"), ("count", "sightings")], rows, caption=f"{denominator}; {change}")
+    if judged.violations:
+        life = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(judged.violations.items()))
+        screen.console().print(f"Violations: {life}")
+
+
+@main.command()
+@click.option("--all", "everything", is_flag=True, help="Resolved ones and those that a review keeps quiet, too.")
+@click.option("--owner", default="", help="Only those on pages of this host or merchant.")
+@click.option("--rule", default="", help="Only those of this rule.")
+@_DB
+@_JSON
+def violations(everything: bool, owner: str, rule: str, db: Path, as_json: bool) -> None:
+    """List what breaks the policy: page, link, shop, reason and clause.
+
+    The last line always says of how many pages this is told, and how many could not be seen.
+    """
+    with _existing(db) as store:
+        rows = [
+            row
+            for row in store.violations.rows(everything=everything)
+            if (not owner or owner in {row["owner_id"], row["owner_name"]}) and (not rule or row["rule"] == rule)
+        ]
+        coverage = store.ledger.counts(store.ledger.latest(None))
+    if as_json:
+        screen.print_json(rows)
+        return
+    told = f"{len(rows)} violations; {coverage.reached} of {coverage.targets} pages of the latest run were seen"
+    print_violations(rows, told)
+
+
+def print_violations(rows: list[dict[str, Any]], told: str) -> None:
+    """The table of violations."""
+    columns = [
+        ("status", "status"),
+        ("severity", "severity"),
+        ("rule", "rule"),
+        ("page_url", "page"),
+        ("link_url", "link"),
+        ("shop_name", "shop"),
+        ("reason", "why"),
+    ]
+    screen.print_table("Violations", columns, rows, caption=told)
+
+
+@main.command()
+@click.argument("violation_id")
+@click.argument("decision", type=click.Choice(["confirmed", "false_positive", "waived", "needs_info"]))
+@click.option("--reviewer", required=True, help="Who decided.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of a waiver (Asia/Shanghai).")
+@click.option("--note", default="", help="Why.")
+@_DB
+def review(  # noqa: PLR0913
+    violation_id: str, decision: Decision, reviewer: str, until: datetime | None, note: str, db: Path
+) -> None:
+    """Record what a person decided about a violation. Nothing is overwritten; the latest decision counts.
+
+    A false positive stays quiet until its facts change; a waiver until the end of its last day.
+    """
+    until_ms = day_end(until.date(), ZONE) if until else None
+    with _existing(db, write=True) as store:
+        try:
+            store.violations.review(
+                violation_id, decision, reviewer=reviewer, now_ms=now_ms(), until_ms=until_ms, note=note
+            )
+        except (LookupError, ValueError) as error:
+            raise UsageError(str(error)) from error
+    screen.console().print(f"{violation_id}: {decision} by {screen.safe(reviewer)}")
+
+
+@main.group()
+def policy() -> None:
+    """Check a policy file, tell it in sentences, or draw its windows."""
+
+
+_POLICY_FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default=None, required=False)
+
+
+@policy.command()
+@_POLICY_FILE
+def check(file: Path | None) -> None:
+    """Check a policy file. Every fault is named with its line, its key and the cure."""
+    path = file or SHIPPED_POLICY
+    problems = check_policy(path)
+    for problem in problems:
+        screen.note().print(Text(problem, style="red"), soft_wrap=True)
+    if problems:
+        raise PolicyError(f"{path.name}: {len(problems)} faults; nothing was changed")
+    check_rules(load_policy(path), load_rules())
+    screen.console().print(f"{path.name}: in order")
+
+
+@policy.command()
+@_POLICY_FILE
+def show(file: Path | None) -> None:
+    """Tell a policy as one sentence per rule, with its clauses."""
+    for sentence in sentences(load_policy(file or SHIPPED_POLICY)):
+        screen.console().print(Text(f"• {sentence}"))
+
+
+@policy.command()
+@_POLICY_FILE
+@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write the picture to this file.")
+def timeline(file: Path | None, svg: Path | None) -> None:
+    """Draw when each kind of shop may be linked: here, or as an SVG picture."""
+    wanted = load_policy(file or SHIPPED_POLICY)
+    if svg is None:
+        screen.console().print(Text(timeline_text(wanted)), soft_wrap=True)
+        return
+    svg.write_text(timeline_svg(wanted), encoding="utf-8")
+    screen.console().print(f"wrote {svg}")
+
+
+# --- the sample world -----------------------------------------------------------------------------------------------
+
+
+@main.group()
+def sample() -> None:
+    """The sample world: live rooms, shops and short links on this machine, under their true host names."""
+
+
+@sample.command()
+@click.option("--port", default=0, help="On 127.0.0.1; 0 takes a free one.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("sample-world"), show_default=True, help="Where targets.txt and truth.json are written.")
+@_JSON
+def serve(port: int, folder: Path, as_json: bool) -> None:
+    """Serve the sample world until stopped. Prints its proxy address, and where its targets and truth are written."""
+
+    def announce(world: SampleWorld) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        targets_file, truth_file = folder / "targets.txt", folder / "truth.json"
+        targets_file.write_text("\n".join(world.targets) + "\n", encoding="utf-8")
+        truth_file.write_text(world.truth.as_json(), encoding="utf-8")
+        place = {"proxy": world.proxy_url, "targets": str(targets_file), "truth": str(truth_file)}
+        if as_json:
+            screen.print_json([place])
+        else:
+            _tell_world(place, len(world.targets), len(world.truth.links))
+        sys.stdout.flush()
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve_world(announce, port))
+
+
+def _tell_world(place: Mapping[str, str], pages: int, links: int) -> None:
+    screen.console().print(
+        f"The sample world is open: {pages} pages, {links} planted links. Stop it with Ctrl-C.\n\n"
+        f"  proxy    {place['proxy']}\n  targets  {place['targets']}\n  truth    {place['truth']}\n\n"
+        f"Visit it:\n  cartwatch crawl --proxy {place['proxy']} --insecure-tls --delay 0 --targets {place['targets']}",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+@main.command()
+@click.option("--db", type=click.Path(dir_okay=False, path_type=Path), default=Path("demo.db"), show_default=True, help="The database file.")
+@click.option("--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for.")
+@_JSON
+@click.pass_context
+def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
+    """Run the whole job on the sample world: crawl, judge, list violations, and compare with what was planted.
+
+    Exits with 3, since some pages of the sample world stand behind walls; with 1 if the comparison fails.
+    """
+    with serve_in_thread() as world:
+        targets = find_targets(map(Address, world.targets), load_surfaces())
+        options = _options(db, world.proxy_url, insecure_tls=True, browser=browser, pages=4, delay=0)
+        report = _crawl(options, targets, kind="demo", quiet=as_json)
+    with _existing(db, write=True) as store:
+        judged = judge_run(store, report.run_id, load_policy(SHIPPED_POLICY))
+        found = compare(world.truth, *observed(store, report.run_id))
+        rows = store.violations.rows()
+    if as_json:
+        screen.print_json([{"run_id": report.run_id, "status": report.status, "judged": asdict(judged), "ok": found.ok}])
+        screen.print_json([{"comparison": found.summary(), "differences": found.differences()}])
+    else:
+        _print_crawl(report, db, as_json=False)
+        print_violations(rows, f"{len(rows)} violations on {report.counts.reached} of {report.counts.targets} pages seen")
+        _print_judged(judged, f"{report.counts.reached} of {report.counts.targets} pages seen")
+        _print_comparison(found)
+    ctx.exit(_EXIT_OF_STATUS[report.status] if found.ok else 1)
+
+
+def observed(store: Store, run_id: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What a run observed, as the truth file's comparison wants it: its sightings and its visits."""
+    return (
+        [_observed_row(row) for row in store.facts.sighting_rows(run_id)],
+        [{"page_url": row["task_url"], "outcome": row["outcome"]} for row in store.facts.visit_rows(run_id)],
+    )
+
+
+def _observed_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    verdicts = row["verdicts"]
+    return {
+        "page_url": row["page_url"],
+        "raw": row["raw"],
+        "url": row["link_url"],
+        "found_in": row["found_in"],
+        "store_type": row["store_type"] or "unknown",
+        "confidence": row["confidence"] or "undetermined",
+        "resolution_outcome": row["resolution_outcome"],
+        "verdict": overall(verdict["verdict"] for verdict in verdicts),
+        "rules": [verdict["rule"] for verdict in verdicts if verdict["verdict"] == "violation"],
+        "reason": "; ".join(verdict["reason"] for verdict in verdicts),
+    }
+
+
+def _print_comparison(found: Comparison) -> None:
+    console = screen.console()
+    for line in found.differences():
+        console.print(Text(screen.safe(line), style="yellow"), soft_wrap=True)
+    style = "bold green" if found.ok else "bold red"
+    verdict = "The comparison with the truth holds" if found.ok else "The comparison with the truth FAILS"
+    console.print(Text(f"{verdict}: {found.summary()}", style=style), soft_wrap=True)
+
+
+# --- this machine ---------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@_DB
+@_JSON
+@click.option("--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for.")
+@click.pass_context
+def doctor(ctx: click.Context, db: Path, as_json: bool, browser: str) -> None:
+    """Say whether this machine can crawl: Python, browser, plug-ins, policy, disk and database, each with its cure."""
+    findings = list(examine(db, browser))
+    if as_json:
+        screen.print_json(findings)
+    else:
+        rows = [asdict(finding) | {"status": "ok" if finding.is_well else "AILING"} for finding in findings]
+        screen.print_table("This machine", [("status", "status"), ("name", "what"), ("words", "found")], rows)
+    ctx.exit(max((finding.exit_code for finding in findings), default=0))

@@ -1,0 +1,196 @@
+"""Run the spiders over the tasks of one run, in this process, until all are done or somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
+from scrapy.utils.reactor import install_reactor
+
+from crawler import __version__, pipelines
+from crawler.clock import now_ms
+from crawler.egress import guard_in_thread
+from crawler.pipelines import Night, Tally
+from storage.ledger import Counts
+from storage.records import RunKind, Target
+from storage.store import Store
+
+
+# These report as errors what is stored as the outcome of a visit or resolution.
+_WHAT_OUTCOMES_SAY = (
+    "scrapy.downloadermiddlewares.retry",
+    "scrapy.downloadermiddlewares.robotstxt",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.core.scraper",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """How to crawl.
+
+    Attributes:
+        db: the database file.
+        proxy: the egress proxy; ``""`` starts the guard, which refuses private and local addresses.
+        insecure_tls: accept any certificate (for the sample world and recording proxies).
+        delay_s: seconds between requests to one host; ``None`` keeps the polite default, 0 is for a sample world.
+        browser: path of a browser; ``""`` finds one.
+        pages: browser pages at once.
+        settings: further Scrapy settings.
+    """
+
+    db: Path
+    proxy: str = ""
+    insecure_tls: bool = False
+    delay_s: float | None = None
+    browser: str = ""
+    pages: int = 4
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlReport:
+    """How a run ended. ``status``: complete, degraded, void or interrupted."""
+
+    run_id: str
+    status: str
+    counts: Counts
+    tally: Tally
+
+
+def crawl(
+    options: CrawlOptions,
+    targets: Sequence[Target] = (),
+    *,
+    kind: RunKind = "adhoc",
+    resume: str | None = None,
+    watch: Callable[[Tally], None] = lambda _tally: None,
+) -> CrawlReport:
+    """Visit the targets, or go on with a run that was interrupted.
+
+    Args:
+        options: how to crawl.
+        targets: what to visit; not looked at when resuming.
+        kind: what the run is for.
+        resume: a run to go on with; ``"last"`` is the latest unfinished one.
+        watch: told of every visit and resolution.
+
+    The Twisted reactor runs here, so this can be called once in a process.
+    """
+    with Store.open(options.db, now_ms=now_ms()) as store, _door(options) as proxy:
+        run_id = _run(store, options, targets, kind, resume)
+        night = Night(store, run_id, watch=watch)
+        pipelines.open_night(night, options.db)
+        try:
+            stopped = _run_spiders(_settings(options, proxy), store.ledger.surfaces(run_id))
+        finally:
+            pipelines.close_night(options.db)
+        status = pipelines.finish(night, interrupted=stopped)
+        return CrawlReport(run_id=run_id, status=status, counts=store.ledger.counts(run_id), tally=night.tally)
+
+
+def _run(store: Store, options: CrawlOptions, targets: Sequence[Target], kind: RunKind, resume: str | None) -> str:
+    if resume:
+        return store.ledger.resume(None if resume == "last" else resume, now_ms=now_ms())
+    config = {"proxy": bool(options.proxy), "insecure_tls": options.insecure_tls, "pages": options.pages}
+    return store.ledger.begin_run(kind, targets, now_ms=now_ms(), config=config, code_version=__version__)
+
+
+@contextlib.contextmanager
+def _door(options: CrawlOptions) -> Iterator[str]:
+    """The one way out: the operator's proxy, or the guard."""
+    if options.proxy:
+        yield options.proxy
+        return
+    with guard_in_thread() as guard:
+        yield guard.url
+
+
+def _settings(options: CrawlOptions, proxy: str) -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    changed: dict[str, Any] = {
+        "CARTWATCH_DB": str(options.db),
+        "CARTWATCH_PROXY": proxy,
+        "CARTWATCH_INSECURE_TLS": options.insecure_tls,
+        "CARTWATCH_BROWSER": options.browser,
+        "CARTWATCH_PAGES": options.pages,
+        "DOWNLOAD_VERIFY_CERTIFICATES": not options.insecure_tls,
+        **_pace(options.delay_s),
+        **options.settings,
+    }
+    settings.setdict(changed, priority="cmdline")
+    return settings
+
+
+def _pace(delay_s: float | None) -> dict[str, Any]:
+    if delay_s is None:
+        return {}
+    pace: dict[str, Any] = {"DOWNLOAD_DELAY": delay_s, "AUTOTHROTTLE_ENABLED": delay_s > 0}
+    return pace | ({} if delay_s else {"CONCURRENT_REQUESTS_PER_DOMAIN": 16})
+
+
+def _run_spiders(settings: Settings, surfaces: Sequence[str]) -> bool:
+    """Run the spiders of these surfaces one after the other; returns whether somebody stopped it.
+
+    One after the other, so that the delays per host hold over all of them.
+    """
+    install_reactor(settings["TWISTED_REACTOR"])
+    from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one, so not before the line above
+
+    configure_logging(settings)
+    for name in _WHAT_OUTCOMES_SAY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    runner = AsyncCrawlerRunner(settings)
+    stop = _Stop(runner)
+    task = asyncio.get_event_loop().create_task(_one_by_one(runner, surfaces, stop))
+    task.add_done_callback(lambda _: reactor.stop())  # type: ignore[attr-defined] # Twisted's reactor is a module
+    with stop.listening():
+        reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    task.result()
+    return stop.asked
+
+
+async def _one_by_one(runner: AsyncCrawlerRunner, surfaces: Sequence[str], stop: _Stop) -> None:
+    for surface in surfaces:
+        if stop.asked:
+            return
+        await runner.crawl(surface)
+
+
+class _Stop:
+    """Answers signals: the first ends the run in good order, the second ends the process at once."""
+
+    def __init__(self, runner: AsyncCrawlerRunner) -> None:
+        self.runner = runner
+        self.asked = False
+        self._stopping: asyncio.Task[None] | None = None
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Listen while the reactor runs."""
+        before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _on_signal(self, number: int, _frame: object) -> None:
+        if self.asked:
+            raise SystemExit(128 + number)
+        self.asked = True
+        logging.getLogger(__name__).warning("stopping; pages under way are finished first. Again to stop at once.")
+        asyncio.get_event_loop().call_soon_threadsafe(self._stop)
+
+    def _stop(self) -> None:
+        self._stopping = asyncio.ensure_future(self.runner.stop())

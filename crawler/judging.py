@@ -1,0 +1,99 @@
+"""Judge a stored run by a policy: verdicts beside the old ones, what changed, and the life of each violation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
+
+from crawler.clock import now_ms
+from crawler.evaluate import cases, evaluate, load_rules, overall
+from crawler.life import next_status
+from crawler.reading.policy import Policy
+from storage.records import Verdict
+from storage.store import Store
+
+_COMPARED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What judging a run came to.
+
+    Attributes:
+        sightings: how many were judged, by the worst verdict on each.
+        newly_flagged, newly_cleared: sightings that became, and ceased to be, violations since the run was judged last.
+        unchanged: all others.
+        violations: how many violations took each step of their life (``new``, ``ongoing``, ...); empty in a dry run.
+    """
+
+    run_id: str
+    policy: str
+    sightings: Mapping[str, int]
+    newly_flagged: int
+    newly_cleared: int
+    unchanged: int
+    violations: Mapping[str, int] = field(default_factory=dict)
+
+
+def judge_run(store: Store, run_id: str, policy: Policy, *, dry_run: bool = False) -> Judged:
+    """Judge every sighting of a run, in memory that does not grow with it.
+
+    Args:
+        store: open to write, unless in a dry run.
+        run_id: the run.
+        policy: what is allowed.
+        dry_run: count only; nothing is written.
+    """
+    change = _Change(store, run_id, store.verdicts.judged_by(run_id))
+    verdicts = change.watch(evaluate(cases(store.verdicts.facts(run_id)), policy, load_rules()))
+    steps: Mapping[str, int] = {}
+    if dry_run:
+        for _ in verdicts:
+            pass
+    else:
+        moment = now_ms()
+        store.verdicts.save_policy(policy.digest, policy.name, policy.version, policy.text, now_ms=moment)
+        store.verdicts.save(run_id, policy.digest, verdicts, now_ms=moment)
+        steps = store.violations.follow(run_id, policy.digest, next_status, now_ms=moment)
+    return Judged(
+        run_id=run_id,
+        policy=f"{policy.name} {policy.version}",
+        sightings=dict(change.counts),
+        newly_flagged=change.flagged,
+        newly_cleared=change.cleared,
+        unchanged=sum(change.counts.values()) - change.flagged - change.cleared,
+        violations=dict(steps),
+    )
+
+
+class _Change:
+    """Counts verdicts as they pass, against what was said of the same sightings before."""
+
+    def __init__(self, store: Store, run_id: str, before: str | None) -> None:
+        self._store, self._run_id, self._before = store, run_id, before
+        self.counts: Counter[str] = Counter()
+        self.flagged = 0
+        self.cleared = 0
+
+    def watch(self, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+        """Let verdicts through. Those of one sighting come together, and are counted once, by the worst."""
+        batch: dict[str, str] = {}
+        for sighting, group in groupby(verdicts, attrgetter("sighting_id")):
+            mine = list(group)
+            batch[sighting] = overall(verdict.verdict for verdict in mine)
+            if len(batch) >= _COMPARED_AT_ONCE:
+                self._compare(batch)
+                batch = {}
+            yield from mine
+        self._compare(batch)
+
+    def _compare(self, batch: Mapping[str, str]) -> None:
+        """Before the batch is written: saving replaces what the same policy said before."""
+        self.counts.update(batch.values())
+        now = {sighting for sighting, verdict in batch.items() if verdict == "violation"}
+        then = self._store.verdicts.flagged(self._run_id, self._before, batch) if self._before else set()
+        self.flagged += len(now - then)
+        self.cleared += len(then - now)

@@ -1,0 +1,363 @@
+"""The wiring between Scrapy and the rest: tasks come from the ledger, visits become facts, links are resolved once a night."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+
+from crawler import __version__
+from crawler.classify import classify_url, web_address
+from crawler.clock import now_ms
+from crawler.inspect import inspect
+from crawler.reading.document import Document
+from crawler.reading.url import parse_url
+from crawler.render.response import page_from_response
+from crawler.resolve import Trail, resolve
+from crawler.shapes import Rendering
+from storage.records import Link, Page, Resolution, ResolutionOutcome, Sighting, Target, Visit
+from storage.store import Store
+
+logger = logging.getLogger(__name__)
+
+LEASE_MS = 10 * 60 * 1000
+TRY_AGAIN = frozenset({"timeout", "network_error", "crashed"})
+_DANGEROUS_SCOPES = frozenset({"lookalike", "hostile", "suspicious"})
+_OWN_SCOPES = frozenset({"internal"})
+_NO_LINKS = frozenset({"static_asset", "qr_image"})
+_WALLS = frozenset({"login_wall", "challenge", "rate_limited", "not_found"})
+# A password of the Taobao app opens shops of Taobao and of Tmall.
+_APP_PLATFORMS = {"taobao": "taobao_family"}
+_ON_THE_WAY = frozenset({"short_link", "affiliate_click"})
+_RESOLVERS = 8
+
+
+@dataclass
+class Tally:
+    """What a run has done so far, for the eyes of a person."""
+
+    pages: int = 0
+    unseen: int = 0
+    sightings: int = 0
+    links: int = 0
+    resolved: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Night:
+    """A run in progress: its store, its identifier, and who wants to know how it goes."""
+
+    store: Store
+    run_id: str = ""
+    tally: Tally = field(default_factory=Tally)
+    watch: Callable[[Tally], None] = lambda _tally: None
+    link_ids: set[str] = field(default_factory=set)
+
+    def ensure_run(self, targets: Iterable[Target]) -> None:
+        """Write the run and its tasks before anything is fetched, unless somebody has done so."""
+        if not self.run_id:
+            self.run_id = self.store.ledger.begin_run(
+                "adhoc", tuple(targets), now_ms=now_ms(), config={}, code_version=__version__
+            )
+
+    def count(self, visit: Visit, links: Iterable[Link]) -> None:
+        """Take a stored visit into the tally."""
+        tally, outcome = self.tally, visit.page.outcome
+        tally.pages += 1
+        tally.outcomes[outcome] = tally.outcomes.get(outcome, 0) + 1
+        fresh = [link.link_id for link in links]
+        tally.sightings += len(fresh)
+        self.link_ids.update(fresh)
+        tally.links = len(self.link_ids)
+        self.watch(tally)
+
+
+_nights: dict[str, Night] = {}
+
+
+def open_night(night: Night, db: Path) -> None:
+    """Let every spider of this process that writes to ``db`` work on this run."""
+    _nights[str(db.resolve())] = night
+
+
+def close_night(db: Path) -> None:
+    """Forget the run on ``db``."""
+    _nights.pop(str(db.resolve()), None)
+
+
+def _night_of(settings: BaseSettings) -> tuple[Night, bool]:
+    """The run that these settings belong to, and whether this call opened it (``scrapy crawl`` does)."""
+    db = Path(settings["CARTWATCH_DB"])
+    night = _nights.get(str(db.resolve()))
+    if night is not None:
+        return night, False
+    night = Night(Store.open(db, now_ms=now_ms()))
+    open_night(night, db)
+    return night, True
+
+
+class LedgerMiddleware:
+    """Hands out the tasks of the run, and finishes links that an interrupted run left unresolved."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    async def process_start(self, start: AsyncIterator[Request]) -> AsyncIterator[Request]:
+        """Replace what the spider would start with by what the ledger leases to it."""
+        resolver = _component(self.crawler, LinkResolver)
+        night, spider = resolver.night, self.crawler.spider
+        night.ensure_run([request.cb_kwargs["target"] async for request in start])
+        while leases := _lease(night, spider):
+            for lease in leases:
+                yield spider.visit(lease.target, lease.attempt)  # type: ignore[union-attr]
+        await resolver.resolve_all(night.store.facts.unresolved_links(night.run_id))
+
+
+def _lease(night: Night, spider: Spider | None) -> list[Any]:
+    assert spider is not None
+    return night.store.ledger.lease(night.run_id, spider.name, now_ms=now_ms(), lease_ms=LEASE_MS, limit=16)
+
+
+def _component(crawler: Crawler, kind: type[LinkResolver]) -> LinkResolver:
+    component = crawler.get_extension(kind)
+    assert component is not None, f"the setting EXTENSIONS lacks {kind.__qualname__}"
+    return component
+
+
+class FactsPipeline:
+    """Stores each visit with its links in one transaction, then has the new links resolved."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    async def process_item(self, visit: Visit) -> Visit:
+        """Store, count, resolve. Returns the visit unchanged."""
+        resolver = _component(self.crawler, LinkResolver)
+        night = resolver.night
+        kept = tuple(s for s in visit.sightings if s.depth == 0)
+        pairs = [(sighting, link) for sighting in kept if (link := outbound(sighting)) is not None]
+        links = [link for _, link in pairs]
+        again = visit.page.outcome in TRY_AGAIN and visit.attempt < self.crawler.settings.getint("CARTWATCH_ATTEMPTS")
+        night.store.facts.save_visit(
+            night.run_id,
+            replace(visit, sightings=tuple(sighting for sighting, _ in pairs)),
+            links,
+            now_ms=now_ms(),
+            snapshot=visit.page.html.encode("utf-8", "surrogatepass") or None,
+            retry=again,
+        )
+        if again:
+            self._visit_again()
+        else:
+            night.count(visit, links)
+        await resolver.resolve_all(links)
+        return visit
+
+    def _visit_again(self) -> None:
+        spider, engine = self.crawler.spider, self.crawler.engine
+        assert engine is not None
+        for lease in _lease(_component(self.crawler, LinkResolver).night, spider):
+            engine.crawl(spider.visit(lease.target, lease.attempt))  # type: ignore[union-attr]
+
+
+def outbound(sighting: Sighting) -> Link | None:
+    """The link of a sighting, or ``None`` where there is none to follow or judge.
+
+    That is: the platform's own pages, files of a page, and the marks of a share text that are no password.
+    """
+    if sighting.url is None:
+        return _token_link(sighting) if sighting.token else None
+    facts = classify_url(sighting.url)
+    if facts.scope in _OWN_SCOPES or facts.kind in _NO_LINKS:
+        return None
+    return Link(
+        url=facts.canonical_url,
+        platform=facts.platform,
+        kind=facts.kind,
+        scope=facts.scope,
+        item_id=facts.item_id,
+        shop_id=facts.shop_id,
+        seen_url=_seen_url(sighting.url),
+    )
+
+
+def _seen_url(url: str) -> str:
+    """An address as it was seen, spelled as a browser would send it; a disguise is kept, since it decides."""
+    parsed = parse_url(url)
+    return url if parsed.userinfo or not parsed.is_web else parsed.href
+
+
+def _token_link(sighting: Sighting) -> Link:
+    platform = _APP_PLATFORMS.get(sighting.app, sighting.app) or "other"
+    address = f"kouling:{platform}:{sighting.token}"
+    return Link(url=address, platform=platform, kind="password_token", scope="unresolved")
+
+
+class LinkResolver:
+    """Follows every link of the run to its end, each once, and stores where it led."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.night, self._owns_night = _night_of(crawler.settings)
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._places = asyncio.Semaphore(_RESOLVERS)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy."""
+        resolver = cls(crawler)
+        crawler.signals.connect(resolver.spider_closed, signal=signals.spider_closed)
+        return resolver
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        """Finish the run if it was opened for this spider alone (``scrapy crawl``)."""
+        if self._owns_night:
+            finish(self.night, interrupted=reason != "finished")
+            self.night.store.close()
+            close_night(Path(self.crawler.settings["CARTWATCH_DB"]))
+
+    async def resolve_all(self, links: Iterable[Link]) -> None:
+        """Resolve links that this run has not resolved yet; returns when all of them are stored."""
+        tasks = [self._task(link) for link in links]
+        if tasks:
+            await asyncio.gather(*tasks)
+
+    def _task(self, link: Link) -> asyncio.Task[None]:
+        if link.link_id not in self._under_way:
+            self._under_way[link.link_id] = asyncio.ensure_future(self._resolve(link))
+        return self._under_way[link.link_id]
+
+    async def _resolve(self, link: Link) -> None:
+        night = self.night
+        if night.store.facts.has_resolution(night.run_id, link.link_id):
+            return
+        async with self._places:
+            trail = await self._trail(link)
+        night.store.facts.save_resolution(night.run_id, resolution_of(link, trail))
+        night.tally.resolved += 1
+        night.watch(night.tally)
+
+    async def _trail(self, link: Link) -> Trail:
+        return await resolve(
+            link.followed_url,
+            fetch=self._fetch,
+            browse=self._browse,
+            refuse=refuse,
+            unfold=web_address,
+            settled=settled,
+            verdict_of=verdict_of,
+            now_ms=now_ms(),
+        )
+
+    async def _fetch(self, url: str, referer: str | None) -> Page:
+        meta = {"dont_redirect": True, "handle_httpstatus_all": True}
+        return await self._download(Request(url, headers=_referer(referer), meta=meta, dont_filter=True))
+
+    async def _browse(self, url: str, referer: str | None) -> Page:
+        meta = {"rendering": Rendering(), "handle_httpstatus_all": True}
+        return await self._download(Request(url, headers=_referer(referer), meta=meta, dont_filter=True))
+
+    async def _download(self, request: Request) -> Page:
+        """One request through Scrapy's downloader: robots.txt, delays, proxy and limits hold here as everywhere."""
+        engine = self.crawler.engine
+        assert engine is not None
+        try:
+            response: Response = await engine.download_async(request)
+        except IgnoreRequest as error:
+            return _unseen(request.url, "robots_denied", str(error))
+        except Exception as error:  # noqa: BLE001 - the network seam: whatever the wire does becomes an outcome
+            kind = "timeout" if "Timeout" in type(error).__name__ else "network_error"
+            return _unseen(request.url, kind, f"{type(error).__name__}: {error}")
+        return page_from_response(response)
+
+
+def _referer(referer: str | None) -> dict[str, str]:
+    return {"Referer": referer} if referer else {}
+
+
+def _unseen(url: str, outcome: Any, detail: str) -> Page:  # noqa: ANN401 - an Outcome, checked by Page's users
+    return Page(
+        requested_url=url,
+        final_url=url,
+        outcome=outcome,
+        detail=detail,
+        lane="http",
+        http_status=None,
+        fetched_ms=now_ms(),
+    )
+
+
+def refuse(url: str) -> str | None:
+    """Why an address must not be fetched, or ``None``: nobody visits a look-alike on the say-so of a page."""
+    facts = classify_url(url)
+    return facts.reason[-1] if facts.scope in _DANGEROUS_SCOPES and facts.reason else None
+
+
+def settled(page: Page) -> bool:
+    """Whether a page says enough of the shop, or of why it does not, that no browser is needed."""
+    return verdict_of(page) is not None or inspect(Document(page)).destination.confidence != "undetermined"
+
+
+def verdict_of(page: Page) -> ResolutionOutcome | None:
+    """What the content of a page says of itself where it is not the page that was asked for."""
+    outcome = inspect(Document(page)).outcome
+    return outcome if outcome in _WALLS else None  # type: ignore[return-value] # walls are outcomes of both kinds
+
+
+def resolution_of(link: Link, trail: Trail) -> Resolution:
+    """A link with the end of its trail, judged by what stands there."""
+    destination = inspect(Document(trail.page)).destination if trail.page is not None else None
+    checked = destination and replace(destination, checked_ms=trail.resolved_ms)
+    nowhere = _nowhere(link, trail)
+    found = replace(trail.as_resolution(checked), link_url=link.url)
+    return replace(found, outcome=nowhere[0], detail=nowhere[1]) if nowhere else found
+
+
+def _nowhere(link: Link, trail: Trail) -> tuple[ResolutionOutcome, str] | None:
+    """Why a trail that ended on a page ended nowhere all the same, by the kind of address it ended on."""
+    if trail.outcome != "resolved":
+        return None
+    end = classify_url(trail.final_url).kind
+    if end == "homepage" and link.kind == "item_page":
+        return "not_found", "the shop led from the item to its front page"
+    if end in _ON_THE_WAY:
+        return "dead_end", "the link answers with a page of its own that leads no further"
+    return None
+
+
+def finish(night: Night, *, interrupted: bool = False) -> str:
+    """Close the books of a run; returns its status."""
+    counts = night.store.ledger.counts(night.run_id)
+    unseen = counts.unseen
+    if interrupted:
+        status, reason = "interrupted", f"{counts.targets - counts.done} of {counts.targets} targets not yet visited"
+    elif not counts.reached:
+        status, reason = "void", "no target was seen"
+    elif unseen:
+        status, reason = "degraded", f"{unseen} of {counts.targets} targets were not seen"
+    else:
+        status, reason = "complete", f"all {counts.targets} targets were seen"
+    night.store.ledger.finish_run(
+        night.run_id, status, reason, now_ms=now_ms(), stats={"resolved": night.tally.resolved}
+    )
+    return status

@@ -1,0 +1,132 @@
+"""What a person sees: tables, trees and progress in the terminal; plain JSON lines for machines."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from crawler.classify import UrlClass
+from crawler.pipelines import Tally
+
+Row = Mapping[str, Any]
+
+_CONTROL = dict.fromkeys([*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "·")
+_STATUS_STYLES = {
+    "violation": "bold red",
+    "new": "bold red",
+    "reopened": "bold red",
+    "ongoing": "red",
+    "undetermined": "yellow",
+    "not_observed": "yellow",
+    "allowed": "green",
+    "resolved": "green",
+    "complete": "bold green",
+    "degraded": "bold yellow",
+    "void": "bold red",
+    "interrupted": "bold yellow",
+}
+
+
+def console() -> Console:
+    """The terminal for results. Wide enough for addresses where nobody looks at it (a pipe, a file)."""
+    return Console(width=None if sys.stdout.isatty() else 160)
+
+
+def note() -> Console:
+    """The terminal for notes and progress, apart from results."""
+    return Console(stderr=True)
+
+
+def safe(value: object) -> str:
+    """A value for the terminal: control characters and direction overrides from crawled pages do nothing there."""
+    return ("" if value is None else str(value)).translate(_CONTROL)
+
+
+def print_json(rows: Iterable[object]) -> None:
+    """One JSON object a line."""
+    for row in rows:
+        plain = dataclasses.asdict(row) if dataclasses.is_dataclass(row) and not isinstance(row, type) else row
+        line = json.dumps(plain, ensure_ascii=False, default=list)
+        sys.stdout.write(line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+
+
+def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Row], *, caption: str = "") -> None:
+    """A table.
+
+    Args:
+        title: what it shows.
+        columns: (key in the row, heading) of each column.
+        rows: what it shows it of.
+        caption: a line below, such as the denominator.
+    """
+    table = Table(title=title, title_justify="left", caption=caption or None, caption_justify="left", header_style="bold")
+    for key, heading in columns:
+        narrow = key in {"status", "verdict", "severity", "surface", "outcome", "confidence"}
+        table.add_column(heading, overflow="fold", no_wrap=narrow)
+    for row in rows:
+        table.add_row(*(_cell(row.get(key)) for key, _ in columns))
+    console().print(table)
+
+
+def _cell(value: object) -> Text:
+    text = safe(value)
+    return Text(text, style=_STATUS_STYLES.get(text, ""))
+
+
+def print_reasoning(facts: UrlClass) -> None:
+    """The reasoning behind the class of an address, as a tree."""
+    tree = Tree(Text(safe(facts.url), style="bold"))
+    summary = tree.add(Text(f"{facts.scope} · {facts.platform} · {facts.kind} · store type {facts.store_type}"))
+    for name in ("item_id", "shop_id", "canonical_url"):
+        value = getattr(facts, name)
+        if value:
+            summary.add(Text(f"{name}: {safe(value)}"))
+    why = tree.add("because")
+    for step in facts.reason:
+        why.add(Text(safe(step)))
+    if facts.nested:
+        inside = tree.add("carries")
+        for nested in facts.nested:
+            inside.add(Text(f"{nested.param} ({nested.encoding}): {safe(nested.target)}"))
+    console().print(tree)
+
+
+@contextmanager
+def crawl_progress(total: int, *, shown: bool = True) -> Iterator[Any]:
+    """Progress of a crawl on the terminal: pages done, pages a minute, links so far. Yields what to call with a tally."""
+    columns = (
+        SpinnerColumn(),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("pages · {task.fields[rate]:.0f}/min · {task.fields[links]} links · {task.fields[resolved]} resolved"),
+        TextColumn("· [yellow]{task.fields[unseen]} unseen[/yellow]"),
+        TimeElapsedColumn(),
+    )
+    started = time.monotonic()
+    with Progress(*columns, console=note(), disable=not shown, transient=False) as progress:
+        task = progress.add_task("crawl", total=total, rate=0.0, links=0, resolved=0, unseen=0)
+
+        def show(tally: Tally) -> None:
+            minutes = max(time.monotonic() - started, 1.0) / 60
+            unseen = sum(count for outcome, count in tally.outcomes.items() if outcome not in {"ok", "offline"})
+            progress.update(
+                task,
+                completed=tally.pages,
+                rate=tally.pages / minutes,
+                links=tally.links,
+                resolved=tally.resolved,
+                unseen=unseen,
+            )
+
+        yield show
