@@ -32,6 +32,10 @@ _CART_STEMS = {
     "socket": ("websocket",),
     "gzip": ("websocket",),
     "protobuf": ("websocket",),
+    "packed": ("websocket",),
+    "slow": ("response",),
+    "virtual": ("response",),
+    "framed": ("response",),
 }
 _DRAWN_STEMS = {"anchor": ("anchor",), "data": ("attribute",), "onclick": ("attribute",), "none": ()}
 _CUT = 9
@@ -92,7 +96,7 @@ def item_record(shown: Shown) -> dict[str, object]:
 
 
 def _drawn_stems(spec: PageSpec) -> tuple[str, ...]:
-    return () if spec.cart == "protobuf" else _DRAWN_STEMS[spec.draw]
+    return () if spec.cart in ("protobuf", "packed") else _DRAWN_STEMS[spec.draw]
 
 
 def _item(draft: Draft, shown: Shown) -> None:
@@ -162,6 +166,10 @@ def _inline(draft: Draft, shown: Shown) -> None:
     )
 
 
+def _shadow(draft: Draft, shown: Shown) -> None:
+    draft.shadows.append(_pieces(shown.url))
+
+
 def _popup_load(draft: Draft, shown: Shown) -> None:
     draft.opens_on_load.append(_pieces(shown.url))
 
@@ -205,6 +213,17 @@ CARRIERS: dict[str, Carrier] = {
     "entities": Carrier(_entities, ("anchor",)),
     "upper": Carrier(_upper, ("anchor",)),
     "scheme_less": Carrier(_scheme_less, ("anchor",)),
+    "area": Carrier(_tag('<map name="skin"><area shape="rect" href="{url}" alt="{label}"></map>'), ("anchor",)),
+    "drawing": Carrier(
+        _tag('<svg width="9" height="9"><a xlink:href="{url}"><text>{label}</text></a></svg>'), ("anchor",)
+    ),
+    "template": Carrier(_tag('<template><a href="{url}">{label}</a></template>'), ("anchor",)),
+    "noscript": Carrier(_tag('<noscript><a href="{url}">{label}</a></noscript>'), ("anchor",)),
+    "shadow": Carrier(_shadow, ("anchor",)),
+    "hidden_field": Carrier(_tag('<input type="hidden" name="target" value="{url}">'), ("attribute", "form")),
+    "clipboard": Carrier(
+        _tag('<button data-clipboard-text="复制 {url} 去看看">{label}</button>'), ("attribute", "share_text")
+    ),
     "data": Carrier(_tag('<span data-src-link="{url}">{label}</span>'), ("attribute",)),
     "onclick": Carrier(_tag("<button onclick=\"window.location.href='{url}'\">{label}</button>"), ("attribute",)),
     "ondeep": Carrier(

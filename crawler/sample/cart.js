@@ -4,7 +4,7 @@
   var cart = window.cartOptions || {};
   var LINKS = ['jumpUrl', 'jumptoken', 'linkUrl', 'itemLinkUrl', 'itemUrl', 'url'];
   var TITLES = ['title', 'itemTitle', 'name'];
-  var busy = false, cursor = '', ended = false;
+  var busy = false, cursor = '', ended = false, gone = 0;
 
   function first(item, names) {
     for (var i = 0; i < names.length; i++) { if (item[names[i]]) { return item[names[i]]; } }
@@ -37,7 +37,13 @@
 
   function draw(items) {
     var list = area();
+    list.querySelectorAll('.goods-skeleton').forEach(function (bone) { bone.remove(); });
     items.forEach(function (item) { list.appendChild(card(item)); });
+    while (cart.keeps && list.children.length > cart.keeps) {
+      gone += list.firstChild.offsetHeight;
+      list.removeChild(list.firstChild);
+      list.style.paddingTop = gone + 'px';
+    }
     if (!list.children.length) { list.innerHTML = '<div class="goods-empty">购物车还没有商品</div>'; }
     (cart.codes || []).splice(0).forEach(code);
   }
@@ -118,7 +124,14 @@
 
   function open(parts) { window.open(parts.join('')); }
 
+  function shade(parts) {
+    var host = document.body.appendChild(document.createElement('div'));
+    host.attachShadow({ mode: 'open' }).innerHTML = '<a class="goods-link">查看</a>';
+    host.shadowRoot.firstChild.setAttribute('href', parts.join(''));
+  }
+
   (cart.opensOnLoad || []).forEach(open);
+  (cart.shadows || []).forEach(shade);
   if (cart.scrolls) { window.addEventListener('scroll', more); }
   var entry = document.querySelector('.cart-entry');
   if (!entry) { start(); return; }

@@ -16,7 +16,9 @@ class PageSpec:
         page_id: room, video, user or item id; stands in the page's address.
         kind: what the visitor meets: ``on_air``, ``offline``, ``unknown``, ``limited``, ``blocked``, ``login``, ...
         cart: how the cart comes: ``xhr``, ``scroll``, ``boxed`` (scrolls in a box), ``socket``, ``gzip``, ``protobuf``,
-            ``jsonp``, ``static``, ``broken`` (never comes), ``walled`` (asks for a login).
+            ``packed`` (gzip in protobuf), ``jsonp``, ``slow`` (late, over a skeleton), ``virtual`` (scrolls, keeping
+            only twenty cards), ``framed`` (a page of the shop site in a frame), ``static``, ``broken`` (never comes),
+            ``walled`` (asks for a login).
         is_clicked: whether the cart opens only by the yellow cart.
         draw: how a card shows its link: ``anchor``, ``data``, ``onclick`` or ``none``.
         form: the address form, e.g. ``u`` or ``mobile`` (see ``addresses``).
@@ -86,6 +88,7 @@ class Draft:
         comments: comments with their times.
         others: captions of other people's videos.
         opens_on_load, opens_on_click: windows that the page opens, each address in pieces.
+        shadows: links that the page draws into a shadow tree, each address in pieces.
         codes: QR codes for the script to draw.
         images: addresses and PNG bytes of pictures.
     """
@@ -101,6 +104,7 @@ class Draft:
     others: list[str] = field(default_factory=list)
     opens_on_load: list[list[str]] = field(default_factory=list)
     opens_on_click: list[list[str]] = field(default_factory=list)
+    shadows: list[list[str]] = field(default_factory=list)
     codes: list[dict[str, object]] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict)
 

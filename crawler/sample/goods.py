@@ -48,10 +48,14 @@ SHOPS: dict[str, Shop] = {
         Shop("tmall_global", "tmall", "tmall_global", "tmall_global", "70220415", "3014482719", "Aurelia海外旗舰店"),
         Shop("personal", "taobao", "taobao_personal", "taobao_legacy", "35918806", "108733195", "阿青的小铺"),
         Shop("personal_new", "taobao", "taobao_personal", "taobao_ssr", "104277351", "764205518", "自营旗舰店小敏"),
+        Shop(
+            "personal_loud", "taobao", "taobao_personal", "taobao_legacy", "35920117", "108741906", "天猫同款企业店自营"
+        ),
         Shop("enterprise", "taobao", "taobao_enterprise", "taobao_legacy", "135690412", "2654871130", "隆达外贸"),
         Shop("enterprise_new", "taobao", "taobao_enterprise", "taobao_ssr", "103871264", "1667420983", "汇丰调味商城"),
         Shop("jd_self", "jd", "jd_self_operated", "jd_2020", "1000085417", "1000085417", "川禾京东自营旗舰店"),
         Shop("jd_self_new", "jd", "jd_self_operated", "jd_2026", "1000282739", "1000282739", "美峰京东自营旗舰店"),
+        Shop("jd_self_mixed", "jd", "jd_self_operated", "jd_mixed", "1000091288", "1000091288", "禾田京东自营旗舰店"),
         Shop("jd_pop", "jd", "jd_pop", "jd_2020", "25794", "26431", "良果铺子旗舰店"),
         Shop("jd_pop_new", "jd", "jd_pop", "jd_2026", "807061", "811940", "京东自营同款数码店"),
         Shop("youzan", "youzan", "other_store", "youzan", "19388204", "19388204", "山里人家"),
@@ -65,6 +69,7 @@ _ADDRESSES = {
     "tmall_legacy": "https://detail.tmall.com/item.htm?id={id}",
     "tmall_global": "https://detail.tmall.hk/hk/item.htm?id={id}",
     "jd_2020": "https://item.jd.com/{id}.html",
+    "jd_mixed": "https://item.jd.com/{id}.html",
     "jd_2026": "https://item.jd.com/{id}.html",
     "youzan": "https://h5.youzan.com/v2/goods/{id}",
     "pinduoduo": "https://mobile.yangkeduo.com/goods.html?goods_id={id}",

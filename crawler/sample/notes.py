@@ -16,6 +16,7 @@ _BEHIND_WALLS: dict[str, tuple[str, ...]] = {
     "login": ("login_wall",),
     "login_stub": ("login_wall",),
     "challenge": ("challenge",),
+    "shell": ("resolved", "challenge", "login_wall", "dead_end"),
 }
 """Item states in which nobody can tell whose shop it is, and how following the link ends."""
 _HALF_SEEN = ("degraded", "overlay")
@@ -53,7 +54,7 @@ class Hung:
         if self.plant.place == "caption" and self.spec.surface == "short_video":
             return when(self.spec.posted)
         # A feed of bare addresses loses the items' times.
-        is_lost = self.plant.place == "item" and self.spec.cart == "protobuf"
+        is_lost = self.plant.place == "item" and self.spec.cart in ("protobuf", "packed")
         return self.shown.when if self.plant.place in _TIMED and not is_lost else UNKNOWN
 
 

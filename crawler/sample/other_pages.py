@@ -37,6 +37,14 @@ def login_stub() -> str:
 <body><div id="login-mask">亲，请登录</div>{filler}</body></html>"""
 
 
+def app_shell() -> str:
+    """The mobile shell of an item page before its script has fetched anything: no item, no shop."""
+    return """<!DOCTYPE html><html><head><meta charset="UTF-8"/><title></title>
+<meta name="viewport" content="initial-scale=1.0"><script src="//g.alicdn.com/mtb/lib-callapp/1.4.8/combo.js"></script>
+<script>window.__CONFIG__ = {"bizCode": "detail", "ssr": false};</script></head>
+<body><div id="root"></div></body></html>"""
+
+
 def punish_page() -> str:
     """The slider challenge of the Taobao family."""
     return """<!DOCTYPE html><html><head><meta charset="utf-8"><title>验证码拦截</title></head>

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crawler.sample import addresses, kuaishou, notes, share_texts, shops
 from crawler.sample.carriers import carrier
 from crawler.sample.clock import when
 from crawler.sample.drafts import Draft, PageSpec, Plant, Shown
-from crawler.sample.goods import SHOPS, Mint
+from crawler.sample.goods import SHOPS, Item, Mint
 from crawler.sample.truth import PlantedLink, PlantedTarget, Truth
-from crawler.sample.ways import HOSTILE_HOSTS, WAYS, Trip
+from crawler.sample.ways import HOSTILE_HOSTS, Trip, Way, lay_out
 from crawler.sample.web import Web, html
 
 
 @dataclass(frozen=True, slots=True)
+class _Laid:
+    """An item with the way to it, and where its page ends."""
+
+    item: Item
+    way: Way
+    final_url: str | None
+
+
+@dataclass(slots=True)
 class _Field:
-    """What everything grows on."""
+    """What everything grows on. ``shared``: links that stand on more than one page, by shop, state and way."""
 
     web: Web
     mint: Mint
+    shared: dict[tuple[str, str, str], _Laid] = field(default_factory=dict)
 
 
 def read_plants(table: str) -> Iterator[Plant]:
     """Every planted link of a page's table: ``CARRIER SHOP[.STATE] WAY TIME [xN]``, one line each, ``xN`` times.
+
+    A way that begins with ``=`` leads to the one item that all such lines of the same shop share.
 
     Raises:
         ValueError: a line that has not four or five words.
@@ -38,25 +50,25 @@ def read_plants(table: str) -> Iterator[Plant]:
 
 def grow(specs: tuple[PageSpec, ...]) -> tuple[Web, Truth]:
     """The world of a declaration, and the truth about it. The same declaration gives the same world."""
-    field = _Field(Web(), Mint())
-    shops.publish_walls(field.web)
-    kuaishou.publish_shared(field.web)
+    ground = _Field(Web(), Mint())
+    shops.publish_walls(ground.web)
+    kuaishou.publish_shared(ground.web)
     for host in HOSTILE_HOSTS:
-        field.web.put(f"https://{host}/", html("<body>a page that must never be fetched</body>"))
+        ground.web.put(f"https://{host}/", html("<body>a page that must never be fetched</body>"))
     targets: list[PlantedTarget] = []
     links: list[PlantedLink] = []
     for spec in specs:
-        target, planted = _grow_page(field, spec)
+        target, planted = _grow_page(ground, spec)
         targets.append(target)
         links.extend(planted)
-    return field.web, Truth(tuple(targets), tuple(links))
+    return ground.web, Truth(tuple(targets), tuple(links))
 
 
-def _grow_page(field: _Field, spec: PageSpec) -> tuple[PlantedTarget, list[PlantedLink]]:
+def _grow_page(ground: _Field, spec: PageSpec) -> tuple[PlantedTarget, list[PlantedLink]]:
     draft = Draft(spec)
-    planted = [_plant(field, draft, plant) for plant in read_plants(spec.plants)]
-    code = field.mint.code()
-    kuaishou.publish(field.web, draft, code)
+    planted = [_plant(ground, draft, plant) for plant in read_plants(spec.plants)]
+    code = ground.mint.code()
+    kuaishou.publish(ground.web, draft, code)
     target = PlantedTarget(
         url=addresses.pasted(spec, code),
         canonical_url=addresses.canonical(spec),
@@ -67,19 +79,31 @@ def _grow_page(field: _Field, spec: PageSpec) -> tuple[PlantedTarget, list[Plant
     return target, planted
 
 
-def _plant(field: _Field, draft: Draft, plant: Plant) -> PlantedLink:
-    item = field.mint.item(SHOPS[plant.shop], plant.state)
-    laid = WAYS[plant.way](Trip(field.web, field.mint, item))
-    final_url = shops.publish_item(field.web, item) if laid.reaches_item else None
+def _plant(ground: _Field, draft: Draft, plant: Plant) -> PlantedLink:
+    laid = _lay(ground, plant)
     shown = Shown(
-        url=laid.url,
-        label=item.title,
-        price_fen=item.price_fen,
+        url=laid.way.url,
+        label=laid.item.title,
+        price_fen=laid.item.price_fen,
         when=when(plant.time),
-        number=item.number,
-        token=field.mint.code(share_texts.token_length(plant.form)),
+        number=laid.item.number,
+        token=ground.mint.code(share_texts.token_length(plant.form)),
     )
     carried = carrier(plant.carrier, draft.spec)
     carried.write(draft, shown)
-    hung = notes.Hung(draft.spec, plant, item, laid, shown)
-    return notes.note(hung, carried.stems, final_url)
+    hung = notes.Hung(draft.spec, plant, laid.item, laid.way, shown)
+    return notes.note(hung, carried.stems, laid.final_url)
+
+
+def _lay(ground: _Field, plant: Plant) -> _Laid:
+    """The item and way of a plant: new ones, or those that it shares with other pages."""
+    name = plant.way.removeprefix("=")
+    key = (plant.shop, plant.state, name)
+    if name != plant.way and key in ground.shared:
+        return ground.shared[key]
+    item = ground.mint.item(SHOPS[plant.shop], plant.state)
+    way = lay_out(name, Trip(ground.web, ground.mint, item))
+    laid = _Laid(item, way, shops.publish_item(ground.web, item) if way.reaches_item else None)
+    if name != plant.way:
+        ground.shared[key] = laid
+    return laid

@@ -105,7 +105,9 @@ class _Conversation:
             if request.headers.get("upgrade", "").lower() == "websocket":
                 await self._speak(request)
                 return
-            await self._send(self._answer(request), with_body=request.method != "HEAD")
+            answer = self._answer(request)
+            await asyncio.sleep(answer.delay_s)
+            await self._send(answer, with_body=request.method != "HEAD")
             if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
                 return
             self._http.start_next_cycle()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from crawler.sample import jd_pages, other_pages, taobao_pages
 from crawler.sample.goods import Item
-from crawler.sample.web import Reply, Web, html, redirect
+from crawler.sample.web import Reply, Web, html, redirect, reply
 
 _TEMPLATES: dict[str, tuple[Callable[[Item], str], str]] = {
     "taobao_legacy": (taobao_pages.taobao_legacy, "gbk"),
@@ -14,6 +14,7 @@ _TEMPLATES: dict[str, tuple[Callable[[Item], str], str]] = {
     "tmall_legacy": (taobao_pages.tmall_legacy, "gbk"),
     "tmall_global": (taobao_pages.tmall_global, "utf-8"),
     "jd_2020": (jd_pages.jd_2020, "gbk"),
+    "jd_mixed": (jd_pages.jd_2020, "utf-8"),  # says GBK in its meta tag, sends UTF-8, and no charset in its header
     "jd_2026": (jd_pages.jd_2026, "utf-8"),
     "youzan": (other_pages.youzan, "utf-8"),
     "pinduoduo": (other_pages.pinduoduo, "utf-8"),
@@ -55,6 +56,8 @@ def _page(item: Item) -> tuple[Reply, str]:
         return html(other_pages.not_found_page("tmall")), item.url
     if item.state == "login_stub":
         return html(other_pages.login_stub()), item.url
+    if item.state == "shell":
+        return html(other_pages.app_shell()), item.url
     if item.state == "challenge" and not is_jd:
         return html(other_pages.punish_page()), item.url
     elsewhere = {
@@ -64,5 +67,12 @@ def _page(item: Item) -> tuple[Reply, str]:
     }
     if item.state in elsewhere:
         return redirect(elsewhere[item.state]), elsewhere[item.state]
+    return item_page(item), item.url
+
+
+def item_page(item: Item) -> Reply:
+    """An item's page as its shop shows it to everybody."""
     template, encoding = _TEMPLATES[item.shop.template]
-    return html(template(item), encoding=encoding), item.url
+    if item.shop.template == "jd_mixed":
+        return reply(template(item).encode(encoding), "text/html")
+    return html(template(item), encoding=encoding)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from crawler.sample import shops
 from crawler.sample.goods import Item, Mint
 from crawler.sample.web import Reply, Request, Web, html, redirect
 
@@ -46,6 +47,16 @@ class Trip:
 
 
 Build = Callable[[Trip], Way]
+
+
+def lay_out(name: str, trip: Trip) -> Way:
+    """Lay out the way of a name in the declaration; ``kwai+mtb`` is a wrapper around a short link."""
+    outer, _, inner = name.partition("+")
+    if not inner:
+        return WAYS[outer](trip)
+    within = lay_out(inner, trip)
+    around = WAYS[outer](replace(trip, item=replace(trip.item, url=within.url)))
+    return Way(around.url, (*around.keys, *within.keys), around.resolutions or within.resolutions)
 
 
 def _enc(text: str) -> str:
@@ -201,23 +212,28 @@ def _cookie_bound(trip: Trip) -> Way:
     return Way(url, (code,))
 
 
-def _mobile_taobao(trip: Trip) -> Way:
-    url = f"https://h5.m.taobao.com/awp/core/detail.htm?id={trip.item.item_id}"
-    trip.web.put(url, redirect(trip.item.url))
-    return Way(url)
+def _twin(address: str) -> Build:
+    """Another address of the same item on the shop's own site, which redirects to the item's page."""
+
+    def build(trip: Trip) -> Way:
+        url = address.format(id=trip.item.item_id)
+        trip.web.put(url, redirect(trip.item.url))
+        return Way(url)
+
+    return build
 
 
-def _mobile_jd(trip: Trip) -> Way:
-    url = f"https://item.m.jd.com/product/{trip.item.item_id}.html"
-    trip.web.put(url, redirect(trip.item.url))
-    return Way(url)
-
-
-def _taobao_front(trip: Trip) -> Way:
-    """A Tmall item under Taobao's address, which redirects to Tmall."""
+def _taobao_stay(trip: Trip) -> Way:
+    """A Tmall item's page shown under Taobao's address: the page tells whose shop it is, not the host."""
     url = f"https://item.taobao.com/item.htm?id={trip.item.item_id}"
-    trip.web.put(url, redirect(trip.item.url))
+    trip.web.put(url, shops.item_page(trip.item))
     return Way(url)
+
+
+def _jd_web_view(trip: Trip) -> Way:
+    """A deep link that opens a web page of JD in the app."""
+    inner = _twin("https://item.m.jd.com/product/{id}.html")(trip).url
+    return Way("openjd://virtual?params=" + _enc(json.dumps({"category": "jump", "des": "m", "url": inner})))
 
 
 # --- dead ends ---------------------------------------------------------------------------------------------------
@@ -352,9 +368,18 @@ WAYS: dict[str, Build] = {
     "sclick": _alliance_click,
     "coupon": _coupon,
     "cookie": _cookie_bound,
-    "mobile_taobao": _mobile_taobao,
-    "mobile_jd": _mobile_jd,
-    "taobao_front": _taobao_front,
+    "mobile_taobao": _twin("https://h5.m.taobao.com/awp/core/detail.htm?id={id}"),
+    "old_mobile": _twin("https://a.m.taobao.com/i{id}.htm"),
+    "world": _twin("https://world.taobao.com/item/{id}.htm"),
+    "broken_join": _twin("https://item.taobao.com/item.htm?id=?id={id}"),
+    "open_coupon": _twin("https://uland.taobao.com/coupon/edetail?activityId=a1&itemId={id}&pid=mm_26632258_3504122_1"),
+    "taobao_front": _twin("https://item.taobao.com/item.htm?id={id}"),
+    "taobao_stay": _taobao_stay,
+    "mobile_jd": _twin("https://item.m.jd.com/product/{id}.html"),
+    "jd_wechat": _twin("https://wqitem.jd.com/item/view?sku={id}"),
+    "jd_coupon": _twin(
+        "https://coupon.jd.com/ilink/couponSendFront/send_index.action?key=k1&roleId=7&to=item.jd.com/{id}.html"
+    ),
     # dead ends
     "loop": _loop,
     "endless": _endless,
@@ -377,6 +402,8 @@ WAYS: dict[str, Build] = {
     "app_tmall": _scheme(lambda item: f"tmall://page.tm/appLink?h5Url={_enc(item.url)}"),
     "app_jd": _scheme(lambda item: f"openapp.jdmobile://virtual?params={_enc(_jd_params(item))}"),
     "app_jd_raw": _scheme(lambda item: f"openApp.jdMobile://virtual?params={_jd_params(item)}"),
+    "app_jd_web": _jd_web_view,
+    "app_alipay": _scheme(lambda item: f"alipays://platformapi/startapp?appId=20000067&url={_enc(item.url)}"),
     "intent": _scheme(_intent),
     # hostile
     "lookalike": _hostile(lambda item: f"https://taobao.com.evil.cn/item.htm?id={item.item_id}"),

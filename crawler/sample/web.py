@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlsplit
 
 IDENTIFYING: frozenset[str] = frozenset(
@@ -24,7 +24,7 @@ IDENTIFYING: frozenset[str] = frozenset(
             "itemId",
             "itemid",
         ),
-        *("p", "pcursor", "photoId", "principalId", "room", "sellerId", "shopId", "sku", "tu", "url", "wareId"),
+        *("p", "pcursor", "photoId", "principalId", "room", "sellerId", "shopId", "sku", "to", "tu", "url", "wareId"),
     }
 )
 """Query parameters that tell one page from another; all others (tracking) change nothing, as on the real sites."""
@@ -51,11 +51,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, ready to be sent: status, all headers (``Content-Length`` included) and the body."""
+    """An answer, ready to be sent after ``delay_s``: status, all headers (``Content-Length`` included) and the body."""
 
     status: int
     headers: Headers
     body: bytes = b""
+    delay_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,11 @@ def html(text: str, *, encoding: str = "utf-8", status: int = 200, extra: Header
     return reply(text.encode(encoding, "xmlcharrefreplace"), f"text/html; charset={encoding}", status, extra)
 
 
-def json_reply(data: object, status: int = 200) -> Reply:
+def json_reply(data: object, status: int = 200, delay_s: float = 0.0) -> Reply:
     """A JSON answer, open to every origin."""
     body = json.dumps(data, ensure_ascii=False).encode()
-    return reply(body, "application/json; charset=utf-8", status, ((b"Access-Control-Allow-Origin", b"*"),))
+    ready = reply(body, "application/json; charset=utf-8", status, ((b"Access-Control-Allow-Origin", b"*"),))
+    return replace(ready, delay_s=delay_s)
 
 
 def script(text: str) -> Reply:

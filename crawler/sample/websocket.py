@@ -42,10 +42,21 @@ def gzip_message(data: object) -> Message:
     return Message(gzip.compress(json.dumps(data, ensure_ascii=False).encode(), mtime=0), is_text=False)
 
 
-def protobuf_message(texts: list[str]) -> Message:
-    """A protobuf-like message of payload type 310 that holds each text as one length-delimited field 3."""
-    fields = b"".join(b"\x1a" + _varint(len(text.encode())) + text.encode() for text in texts)
-    return Message(b"\x08\xb6\x02\x10\x01" + b"\x1a" + _varint(len(fields)) + fields, is_text=False)
+def protobuf_message(texts: list[str], *, is_packed: bool = False) -> Message:
+    """A ``SocketMessage`` of payload type 310: its payload holds each text as one length-delimited field 3.
+
+    Args:
+        texts: what the payload holds.
+        is_packed: whether the payload is under gzip (compression type 2) inside the message.
+    """
+    payload = b"".join(_field(3, text.encode()) for text in texts)
+    if is_packed:
+        return Message(b"\x08\xb6\x02\x10\x02" + _field(3, gzip.compress(payload, mtime=0)), is_text=False)
+    return Message(b"\x08\xb6\x02\x10\x01" + _field(3, payload), is_text=False)
+
+
+def _field(number: int, content: bytes) -> bytes:
+    return bytes([number << 3 | 2]) + _varint(len(content)) + content
 
 
 def _varint(number: int) -> bytes:
