@@ -89,7 +89,7 @@ def _fail(error: CartwatchError) -> None:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="cartwatch")
 def main() -> None:
-    """Find outbound shop links in live commerce, follow them to their end, and judge them by a policy.
+    r"""Find outbound shop links in live commerce, follow them to their end, and judge them by a policy.
 
     \b
     First steps:
@@ -105,11 +105,16 @@ def main() -> None:
 
 @main.command()
 @click.argument("urls", nargs=-1)
-@click.option("--file", "file", type=click.File(encoding="utf-8", errors="surrogateescape"), help="Addresses, one a line; - reads standard input.")
+@click.option(
+    "--file",
+    "file",
+    type=click.File(encoding="utf-8", errors="surrogateescape"),
+    help="Addresses, one a line; - reads standard input.",
+)
 @click.option("--explain", is_flag=True, help="Show the reasoning as a tree.")
 @_JSON
 def classify(urls: tuple[str, ...], file: Any, explain: bool, as_json: bool) -> None:  # noqa: ANN401
-    """Say what an address alone proves: platform, scope, kind, identifiers, what it carries inside.
+    r"""Say what an address alone proves: platform, scope, kind, identifiers, what it carries inside.
 
     Nothing is fetched. What the address cannot prove is "unknown".
 
@@ -147,7 +152,13 @@ def extract(file: Path, url: str, everything: bool, as_json: bool) -> None:
     if as_json:
         screen.print_json(map(_sighting_row, found))
         return
-    columns = [("found_in", "carrier"), ("url", "address"), ("raw", "as written"), ("locator", "where"), ("label", "label")]
+    columns = [
+        ("found_in", "carrier"),
+        ("url", "address"),
+        ("raw", "as written"),
+        ("locator", "where"),
+        ("label", "label"),
+    ]
     screen.print_table(f"Links in {file.name}", columns, map(_sighting_row, found), caption=f"{len(found)} sightings")
 
 
@@ -184,23 +195,32 @@ def inspect(file: Path, url: str, as_json: bool) -> None:
     if as_json:
         screen.print_json([{**asdict(found.destination), "outcome": found.outcome, "detail": found.detail}])
         return
-    rows = [{"name": s.name, "value": s.value, "says": s.says} for s in found.destination.signals]
-    destination = found.destination
-    title = f"{destination.title or file.name}"
-    caption = (
-        f"{destination.platform} · {destination.store_type} ({destination.confidence}) · {destination.state} · page {found.outcome}"
-    )
-    screen.print_table(title, [("name", "signal"), ("value", "value"), ("says", "says")], rows, caption=caption)
+    end = found.destination
+    rows = [asdict(signal) for signal in end.signals]
+    caption = f"{end.platform} · {end.store_type} ({end.confidence}) · {end.state} · page {found.outcome}"
+    columns = [("name", "signal"), ("value", "value"), ("says", "says")]
+    screen.print_table(screen.safe(end.title or file.name), columns, rows, caption=caption)
 
 
 # --- a run ----------------------------------------------------------------------------------------------------------
 
 _CRAWL_OPTIONS = (
-    click.option("--proxy", default="", envvar="CARTWATCH_PROXY", help="Egress proxy, e.g. http://127.0.0.1:3128. Without it, a guard refuses private and local addresses."),
+    click.option(
+        "--proxy",
+        default="",
+        envvar="CARTWATCH_PROXY",
+        help="Egress proxy, e.g. http://127.0.0.1:3128. Without it, a guard refuses private and local addresses.",
+    ),
     click.option("--insecure-tls", is_flag=True, help="Accept any certificate (a sample world, a recording proxy)."),
-    click.option("--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for."),
+    click.option(
+        "--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for."
+    ),
     click.option("--pages", default=4, show_default=True, type=click.IntRange(1, 32), help="Browser pages at once."),
-    click.option("--delay", type=click.FloatRange(0), help="Seconds between requests to one host (default 1; 0 through a proxy on this machine)."),
+    click.option(
+        "--delay",
+        type=click.FloatRange(0),
+        help="Seconds between requests to one host (default 1; 0 through a proxy on this machine).",
+    ),
 )
 
 
@@ -217,14 +237,20 @@ def _options(db: Path, proxy: str, insecure_tls: bool, browser: str, pages: int,
 
 @main.command()
 @click.argument("urls", nargs=-1)
-@click.option("--targets", "files", multiple=True, type=click.Path(path_type=Path), help="A text file (one address a line) or CSV file (column url).")
+@click.option(
+    "--targets",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A text file (one address a line) or CSV file (column url).",
+)
 @click.option("--resume", is_flag=True, help="Go on with the latest run that did not finish.")
 @click.option("--run", "run_id", default="", help="With --resume: that run instead of the latest.")
 @_crawl_options
 @_DB
 @_JSON
 @click.pass_context
-def crawl(  # noqa: PLR0913
+def crawl(
     ctx: click.Context,
     urls: tuple[str, ...],
     files: tuple[Path, ...],
@@ -238,7 +264,7 @@ def crawl(  # noqa: PLR0913
     db: Path,
     as_json: bool,
 ) -> None:
-    """Visit live rooms, short videos, merchant and product pages, and store every outbound link with its shop.
+    r"""Visit live rooms, short videos, merchant and product pages, and store every outbound link with its shop.
 
     URLS are addresses of pages, as a person would paste them (share links too). The exit code is 0 if every page was
     seen, 3 if some were not, 4 if none was, 11 if the run was stopped: go on with --resume.
@@ -264,9 +290,15 @@ def _given_targets(urls: tuple[str, ...], files: tuple[Path, ...]) -> tuple[Targ
 
 
 def _crawl(
-    options: CrawlOptions, targets: tuple[Target, ...], *, kind: RunKind = "adhoc", resume: str | None = None, quiet: bool
+    options: CrawlOptions,
+    targets: tuple[Target, ...],
+    *,
+    kind: RunKind = "adhoc",
+    resume: str | None = None,
+    quiet: bool,
 ) -> CrawlReport:
-    with screen.crawl_progress(len(targets) or None, shown=not quiet) as show:
+    total = None if resume else len(targets)
+    with screen.crawl_progress(total, shown=not quiet) as show:
         return crawling.crawl(options, targets, kind=kind, resume=resume, watch=show)
 
 
@@ -275,7 +307,11 @@ def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
         visits = [row for row in store.facts.visit_rows(report.run_id) if row["outcome"] not in SEEN_OUTCOMES]
     if as_json:
         summary = {"run_id": report.run_id, "status": report.status, "targets": report.counts.targets}
-        summary |= {"reached": report.counts.reached, "unseen": report.counts.unseen, "outcomes": report.counts.outcomes}
+        summary |= {
+            "reached": report.counts.reached,
+            "unseen": report.counts.unseen,
+            "outcomes": report.counts.outcomes,
+        }
         summary |= {"sightings": report.tally.sightings, "links": report.tally.links}
         screen.print_json([summary | {"not_seen": [_unseen_row(row) for row in visits]}])
         return
@@ -308,7 +344,7 @@ def _unseen_row(row: Mapping[str, Any]) -> dict[str, Any]:
 @_DB
 @_JSON
 @click.pass_context
-def evaluate(  # noqa: PLR0913
+def evaluate(
     ctx: click.Context,
     policy: Path | None,
     run_id: str,
@@ -340,10 +376,14 @@ def _existing(db: Path, *, write: bool = False) -> Store:
 
 
 def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) -> None:
-    rows = [{"verdict": name, "count": judged.sightings.get(name, 0)} for name in ("violation", "undetermined", "allowed")]
+    rows = [
+        {"verdict": name, "count": judged.sightings.get(name, 0)} for name in ("violation", "undetermined", "allowed")
+    ]
     title = f"Run {judged.run_id} by policy {judged.policy}" + (" (dry run: nothing written)" if dry_run else "")
     change = f"newly flagged {judged.newly_flagged}, newly cleared {judged.newly_cleared}, unchanged {judged.unchanged}"
-    screen.print_table(title, [("verdict", "verdict"), ("count", "sightings")], rows, caption=f"{denominator}; {change}")
+    screen.print_table(
+        title, [("verdict", "verdict"), ("count", "sightings")], rows, caption=f"{denominator}; {change}"
+    )
     if judged.violations:
         life = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(judged.violations.items()))
         screen.console().print(f"Violations: {life}")
@@ -395,9 +435,7 @@ def print_violations(rows: list[dict[str, Any]], told: str) -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of a waiver (Asia/Shanghai).")
 @click.option("--note", default="", help="Why.")
 @_DB
-def review(  # noqa: PLR0913
-    violation_id: str, decision: Decision, reviewer: str, until: datetime | None, note: str, db: Path
-) -> None:
+def review(violation_id: str, decision: Decision, reviewer: str, until: datetime | None, note: str, db: Path) -> None:
     """Record what a person decided about a violation. Nothing is overwritten; the latest decision counts.
 
     A false positive stays quiet until its facts change; a waiver until the end of its last day.
@@ -466,7 +504,13 @@ def sample() -> None:
 
 @sample.command()
 @click.option("--port", default=0, help="On 127.0.0.1; 0 takes a free one.")
-@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("sample-world"), show_default=True, help="Where targets.txt and truth.json are written.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("sample-world"),
+    show_default=True,
+    help="Where targets.txt and truth.json are written.",
+)
 @_JSON
 def serve(port: int, folder: Path, as_json: bool) -> None:
     """Serve the sample world until stopped. Prints its proxy address, and where its targets and truth are written."""
@@ -498,8 +542,16 @@ def _tell_world(place: Mapping[str, str], pages: int, links: int) -> None:
 
 
 @main.command()
-@click.option("--db", type=click.Path(dir_okay=False, path_type=Path), default=Path("demo.db"), show_default=True, help="The database file.")
-@click.option("--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for.")
+@click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("demo.db"),
+    show_default=True,
+    help="The database file.",
+)
+@click.option(
+    "--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for."
+)
 @_JSON
 @click.pass_context
 def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
@@ -516,11 +568,15 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         found = compare(world.truth, *observed(store, report.run_id))
         rows = store.violations.rows()
     if as_json:
-        screen.print_json([{"run_id": report.run_id, "status": report.status, "judged": asdict(judged), "ok": found.ok}])
+        screen.print_json(
+            [{"run_id": report.run_id, "status": report.status, "judged": asdict(judged), "ok": found.ok}]
+        )
         screen.print_json([{"comparison": found.summary(), "differences": found.differences()}])
     else:
         _print_crawl(report, db, as_json=False)
-        print_violations(rows, f"{len(rows)} violations on {report.counts.reached} of {report.counts.targets} pages seen")
+        print_violations(
+            rows, f"{len(rows)} violations on {report.counts.reached} of {report.counts.targets} pages seen"
+        )
         _print_judged(judged, f"{report.counts.reached} of {report.counts.targets} pages seen")
         _print_comparison(found)
     ctx.exit(_EXIT_OF_STATUS[report.status] if found.ok else 1)
@@ -565,7 +621,9 @@ def _print_comparison(found: Comparison) -> None:
 @main.command()
 @_DB
 @_JSON
-@click.option("--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for.")
+@click.option(
+    "--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for."
+)
 @click.pass_context
 def doctor(ctx: click.Context, db: Path, as_json: bool, browser: str) -> None:
     """Say whether this machine can crawl: Python, browser, plug-ins, policy, disk and database, each with its cure."""

@@ -153,9 +153,9 @@ def _run_spiders(settings: Settings, surfaces: Sequence[str]) -> bool:
     runner = AsyncCrawlerRunner(settings)
     stop = _Stop(runner)
     task = asyncio.get_event_loop().create_task(_one_by_one(runner, surfaces, stop))
-    task.add_done_callback(lambda _: reactor.stop())  # type: ignore[attr-defined] # Twisted's reactor is a module
+    task.add_done_callback(lambda _: reactor.stop())  # type: ignore[misc] # declared as an interface
     with stop.listening():
-        reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+        reactor.run(installSignalHandlers=False)  # type: ignore[misc, call-arg] # declared as an interface
     task.result()
     return stop.asked
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def _tried(name: str, exit_code: int, look: Callable[[], str]) -> Finding:
 
 
 def _shelves() -> str:
-    shelves = {
+    shelves: dict[str, Mapping[str, object]] = {
         "surfaces": load_surfaces(),
         "extractors": load_extractors(),
         "platforms": load_platforms(),

@@ -1,4 +1,4 @@
-"""The wiring between Scrapy and the rest: tasks come from the ledger, visits become facts, links are resolved once a night."""
+"""The wiring between Scrapy and the rest: tasks from the ledger, visits to facts, each link resolved once a night."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from crawler.reading.url import parse_url
 from crawler.render.response import page_from_response
 from crawler.resolve import Trail, resolve
 from crawler.shapes import Rendering
-from storage.records import Link, Page, Resolution, ResolutionOutcome, Sighting, Target, Visit
+from storage.records import Link, Page, Resolution, ResolutionOutcome, RunStatus, Sighting, Target, Visit
 from storage.store import Store
 
 logger = logging.getLogger(__name__)
@@ -229,7 +229,7 @@ class LinkResolver:
         crawler.signals.connect(resolver.spider_closed, signal=signals.spider_closed)
         return resolver
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
+    def spider_closed(self, reason: str) -> None:
         """Finish the run if it was opened for this spider alone (``scrapy crawl``)."""
         if self._owns_night:
             finish(self.night, interrupted=reason != "finished")
@@ -345,10 +345,11 @@ def _nowhere(link: Link, trail: Trail) -> tuple[ResolutionOutcome, str] | None:
     return None
 
 
-def finish(night: Night, *, interrupted: bool = False) -> str:
+def finish(night: Night, *, interrupted: bool = False) -> RunStatus:
     """Close the books of a run; returns its status."""
     counts = night.store.ledger.counts(night.run_id)
     unseen = counts.unseen
+    status: RunStatus
     if interrupted:
         status, reason = "interrupted", f"{counts.targets - counts.done} of {counts.targets} targets not yet visited"
     elif not counts.reached:

@@ -70,7 +70,9 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[R
         rows: what it shows it of.
         caption: a line below, such as the denominator.
     """
-    table = Table(title=title, title_justify="left", caption=caption or None, caption_justify="left", header_style="bold")
+    table = Table(
+        title=title, title_justify="left", caption=caption or None, caption_justify="left", header_style="bold"
+    )
     for key, heading in columns:
         narrow = key in {"status", "verdict", "severity", "surface", "outcome", "confidence"}
         table.add_column(heading, overflow="fold", no_wrap=narrow)
@@ -103,13 +105,15 @@ def print_reasoning(facts: UrlClass) -> None:
 
 
 @contextmanager
-def crawl_progress(total: int, *, shown: bool = True) -> Iterator[Any]:
-    """Progress of a crawl on the terminal: pages done, pages a minute, links so far. Yields what to call with a tally."""
+def crawl_progress(total: int | None, *, shown: bool = True) -> Iterator[Any]:
+    """Progress of a crawl: pages done, pages a minute, links so far. Yields what to call with a tally."""
     columns = (
         SpinnerColumn(),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
-        TextColumn("pages · {task.fields[rate]:.0f}/min · {task.fields[links]} links · {task.fields[resolved]} resolved"),
+        TextColumn(
+            "pages · {task.fields[rate]:.0f}/min · {task.fields[links]} links · {task.fields[resolved]} resolved"
+        ),
         TextColumn("· [yellow]{task.fields[unseen]} unseen[/yellow]"),
         TimeElapsedColumn(),
     )

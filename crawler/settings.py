@@ -1,4 +1,4 @@
-"""Scrapy settings of every Cartwatch run: polite, identified, closed to the outside, and rendered by our own handler."""
+"""Scrapy settings of every Cartwatch run: polite, identified, closed to the outside, rendered by our own handler."""
 
 from __future__ import annotations
 

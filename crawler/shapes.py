@@ -29,6 +29,9 @@ from storage.records import (
     Target,
 )
 
+UNKNOWN = Interval()
+"""The publish interval of what bears no time."""
+
 # --- surfaces ---------------------------------------------------------------------------------------------------
 
 
@@ -68,7 +71,7 @@ class Reading:
     owner_id: str | None = None
     owner_name: str | None = None
     product_area_seen: bool = False
-    published: Interval = Interval()
+    published: Interval = UNKNOWN
     anchors: Mapping[str, int] = field(default_factory=dict)
     """How often each field that this surface depends on was found: a renamed field is an alarm, not a clean page."""
 
@@ -80,9 +83,11 @@ def nothing_foreign(_document: Document) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """A kind of page. ``recognise`` knows its addresses (share links and mobile hosts included) and gives the
-    canonical target; ``read`` tells how the page is: on air, offline, behind a wall, whole or not; ``foreign`` names
-    the parts of a page (as they stand in locators) that hold other people's content.
+    """A kind of page.
+
+    ``recognise`` knows its addresses (share links and mobile hosts included) and gives the canonical target;
+    ``read`` tells how the page is: on air, offline, behind a wall, whole or not; ``foreign`` names the parts of a
+    page (as they stand in locators) that hold other people's content.
     """
 
     summary: str
@@ -97,7 +102,7 @@ class Surface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extractor:
-    """A carrier of links. ``extract`` gives every address and token that this carrier holds on the page, outbound or not."""
+    """A carrier of links. ``extract`` gives every address and token that it holds on the page, outbound or not."""
 
     summary: str
     extract: Callable[[Document], Iterable[Sighting]]
@@ -127,8 +132,7 @@ class PageEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """A commerce platform: the domains and app schemes that are its own, what its addresses prove,
-    and the marks of a shop on its pages.
+    """A commerce platform: its domains and app schemes, what its addresses prove, the marks of a shop on its pages.
 
     Attributes:
         domains: registrable domains (or longer suffixes), matched label by label.
@@ -136,7 +140,7 @@ class Platform:
         brands: words whose appearance in somebody else's host makes a look-alike.
         read_url: facts of an address on one of ``domains`` or ``schemes``; mostly a table,
             :class:`crawler.reading.forms.FormTable`.
-        item_page: the web address of an item, with ``{item}`` for its id: where an app address that names an item leads.
+        item_page: the web address of an item, ``{item}`` for its id: where an app address that names an item leads.
         inspect: evidence on a page of this platform, or ``None`` where the page is not its own.
     """
 
@@ -171,7 +175,7 @@ class Case:
     surface: str = "live_room"
     owner_id: str | None = None
     seen_ms: int = 0
-    published: Interval = Interval()
+    published: Interval = UNKNOWN
     resolution_outcome: str = "unresolvable"
     hop_urls: tuple[str, ...] = ()
     destination: Destination | None = None

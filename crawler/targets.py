@@ -73,7 +73,7 @@ def _strangers_message(strangers: list[Address], surfaces: Mapping[str, Surface]
 def read_addresses(path: Path) -> tuple[Address, ...]:
     """The addresses in a target file: a text file (one a line, ``#`` starts a comment) or a CSV file.
 
-    A CSV file has a header with a column ``url`` and, if the owner is known, ``owner_id``; other columns are left alone.
+    A CSV file has a header with a column ``url`` and, if the owner is known, ``owner_id``; others are left alone.
 
     Raises:
         UsageError: the file cannot be read, is not UTF-8, has no ``url`` column or no address.
@@ -105,6 +105,8 @@ def _csv_rows(path: Path, text: str) -> Iterator[Address]:
     if "url" not in columns:
         raise UsageError(f"{path}: the header has no column 'url' (it has: {', '.join(columns) or 'nothing'}); add one")
     for row in rows:
-        named = {(key or "").strip().lower(): (value or "").strip() for key, value in row.items() if isinstance(key, str)}
+        named = {
+            (key or "").strip().lower(): (value or "").strip() for key, value in row.items() if isinstance(key, str)
+        }
         if named["url"]:
             yield Address(named["url"], f"{path.name}:{rows.line_num}", named.get("owner_id") or None)

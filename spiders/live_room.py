@@ -13,6 +13,7 @@ from spiders._surface import (
     READY,
     Json,
     SurfaceSpider,
+    Wall,
     dig,
     path_parts,
     seen,
@@ -78,7 +79,7 @@ def _room(document: Document, room: Json, liveroom: Json) -> Reading:
     return _on_or_off_air(document, room, stream, found)
 
 
-def _trouble(error: Json) -> tuple[str, str] | None:  # type: ignore[explicit-any]
+def _trouble(error: Json) -> Wall | None:
     kind = dig(error, "type")
     if kind == _NO_SUCH_ROOM:
         return "not_found", "the platform says that there is no such room (error 22)"

@@ -35,7 +35,9 @@ def read(document: Document) -> Reading:
     """A share link that ended on no page that a surface knows."""
     if document.page.http_status in {404, 410}:
         return Reading(outcome="not_found", detail="the share link leads nowhere")
-    return Reading(outcome="partial", detail=f"the share link ended on {document.page.final_url}, which no surface knows")
+    return Reading(
+        outcome="partial", detail=f"the share link ended on {document.page.final_url}, which no surface knows"
+    )
 
 
 SURFACE = Surface(
@@ -56,9 +58,7 @@ class ShareLinkSpider(SurfaceSpider):
         request = self._request(target.url, target, attempt, SURFACE, self.parse)
         return request.replace(meta={})
 
-    def parse(
-        self, response: Response, target: Target, attempt: int
-    ) -> Iterator[Visit | scrapy.Request]:
+    def parse(self, response: Response, target: Target, attempt: int) -> Iterator[Visit | scrapy.Request]:
         """Open the page that the link ended on, or say that it ended nowhere."""
         shelf = surfaces()
         end = recognise_target(response.url, shelf)

@@ -149,7 +149,7 @@ class Popup:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture of (a part of) the page, as PNG or JPEG bytes. ``x``/``y``: where its corner lies in the page, in CSS pixels."""
+    """A picture of (a part of) the page, as PNG or JPEG bytes; ``x``/``y``: its corner on the page, in CSS pixels."""
 
     content: bytes
     url: str = ""
