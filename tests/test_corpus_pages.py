@@ -137,7 +137,8 @@ def test_the_shop_and_the_item_are_named(row):
 FIELDS = [
     "sellerType", "tagIcon", "pcShopUrl", "seller", "item", "skuCore", "componentsVO", "g_config", "idata", "type",
     "tb-icon-alipay-persion-auth", "personal-id", "header-enterprise-tb", "shop-type-icon-enterprise", "licenseUrl",
-    "businessIconUrl", "b2CShop", "signInfoDTO", "itemDO", "rstShopId", "detail", "slogo-shopname", "bShop", "isMall",
+    "businessIconUrl", "b2CShop", "signInfoDTO", "itemDO", "rstShopId", "detail", "slogo-shopname", "bShop",
+    "isMall", "getProgressiveInfoApi",
     "shopUrl", "shopInfoUrl", "zhizhao", "shop_Url", "defaultModel", "itemPriceResultDO", "isPop", "isSelf", "venderId",
     "shopId", "skuid", "product", "warestatus", "u-jd", "clstag", "sourceType", "itemLinkUrl", "userShopScoreView",
     "title",

@@ -134,6 +134,26 @@ def test_the_licence_of_another_seller_counts_for_nothing():
     assert inspect(Document(page)).destination.store_type == "taobao_unspecified"
 
 
+def test_a_refused_request_of_a_page_seen_whole_counts_for_nothing():
+    url = "https://item.taobao.com/item.htm?id=900000000001"
+    token = (DATA / "pages_taobao/token_answer.json").read_bytes()
+    html = (DATA / "pages_taobao/ssr_on_shelf.html").read_text()
+    page = Page(
+        requested_url=url,
+        final_url=url,
+        html=html,
+        bodies=(Body(url="https://h5api.m.taobao.com/h5/a", content=token),),
+    )
+    found = inspect(Document(page))
+    assert (found.outcome, found.destination.confidence) == ("ok", "proved")
+
+
+def test_a_coupon_that_does_not_exist_says_nothing_of_the_item():
+    answer = json.dumps({"api": "mtop.taobao.coupon.get", "ret": ["FAIL_BIZ_NOT_EXIST::不存在"], "data": {}}).encode()
+    found = inspected(answer, "https://item.taobao.com/item.htm?id=900000000001")
+    assert (found.outcome, found.destination.state) == ("partial", "unknown")
+
+
 def test_the_record_of_another_item_is_left_alone():
     detail = (DATA / "pages_taobao/pcdetail_on_shelf.json").read_bytes()
     found = inspected(detail, "https://item.taobao.com/item.htm?id=999999999999")

@@ -28,6 +28,7 @@ from storage.records import ItemState, Signal
 # The ending may be mangled where somebody decoded the page twice: the name in Latin letters survives.
 _TITLE_ENDING = re.compile(r"(?:-tmall\.com\S{0,8}|- 天猫Tmall\.com)$")
 _GLOBAL_ENDING = re.compile(r"-(?:tmall\.hk)?天猫国际$")
+_PLATFORM = re.compile(r"[?&]platform=tmall(?:&|$)")
 _NOTICE = ".sold-out-tit ::text, .tb-key-off-sale ::text"
 _GLOBAL_FLAGS = ("isHkItem", "isHkDirectSale")
 
@@ -88,22 +89,25 @@ def _page_signals(document: Document) -> tuple[Signal, ...]:
 
 def _setup(document: Document) -> dict[str, Any] | None:
     """What ``TShop.Setup`` is called with; on mobile pages and in their data files the same object stands alone."""
-    found = [value for _, value in assigned(document, "itemDO")]
-    records = (find_record(value, "itemDO", "detail") for value in (*found, *answers(document)))
+    found = list(assigned(document, "itemDO", "TShop.Setup"))
+    for name, value in found:
+        if name == "TShop.Setup" and isinstance(value, dict) and text_of(value.get("rstShopId")):
+            return value
+    records = (find_record(value, "itemDO", "detail") for value in (*(value for _, value in found), *answers(document)))
     return next((record for record in records if record is not None), None)
 
 
 def _legacy(document: Document, setup: dict[str, Any]) -> PageEvidence:
     outcome, detail = wall(document, has_data=True) or ("ok", "")
-    item, nick = setup["itemDO"], text_of(dig(setup, "itemDO", "sellerNickName"))
+    nick = text_of(dig(setup, "itemDO", "sellerNickName"))
     return PageEvidence(
         platform="tmall",
         outcome=outcome,
         detail=detail,
         state=_legacy_state(document, setup),
         signals=(*_setup_signals(setup), *_plate_signals(document), *_page_signals(document)),
-        title=text_of(item.get("title")) or None,
-        item_id=text_of(item.get("itemId")) or None,
+        title=text_of(dig(setup, "itemDO", "title")) or page_title(document) or None,
+        item_id=text_of(dig(setup, "itemDO", "itemId")) or None,
         shop_id=text_of(setup.get("rstShopId")) or None,
         shop_name=decode(unquote_to_bytes(nick)).text or None,
     )
@@ -112,9 +116,10 @@ def _legacy(document: Document, setup: dict[str, Any]) -> PageEvidence:
 def _setup_signals(setup: dict[str, Any]) -> tuple[Signal, ...]:
     flags = [(name, dig(setup, "detail", name)) for name in _GLOBAL_FLAGS]
     address = host_signal("detail.shopSameCategoryUrl", dig(setup, "detail", "shopSameCategoryUrl"))
-    shop_id = text_of(setup.get("rstShopId"))
+    shop_id, service = text_of(setup.get("rstShopId")), text_of(setup.get("getProgressiveInfoApi"))
     return (
         *([Signal("TShop.Setup", f"rstShopId {shop_id}", "tmall")] if shop_id else []),
+        *([Signal("getProgressiveInfoApi", "platform=tmall", "tmall")] if _PLATFORM.search(service) else []),
         *(Signal(f"detail.{name}", "true", "tmall_global") for name, value in flags if is_true(value)),
         *([address] if address and address.says else []),
     )

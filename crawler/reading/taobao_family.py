@@ -144,20 +144,31 @@ def wall(document: Document, *, has_data: bool) -> tuple[Outcome, str] | None:
         document: a page of the family.
         has_data: whether item or shop data was found on it; a challenge may lie over a page that has them.
     """
-    found = _refusal(answers(document)) or _wall_by_address(document) or _overlay(document)
+    found = _wall_by_address(document) or _overlay(document)
     if found or has_data:
         return found
-    return _wall_by_words(document)
+    return _refusal(answers(document)) or _wall_by_words(document)
 
 
 def _refusal(values: tuple[Value, ...]) -> tuple[Outcome, str] | None:
-    for value in values:
-        ret = value.get("ret") if isinstance(value, dict) else None
-        text = " ".join(map(text_of, ret)) if isinstance(ret, list) else text_of(ret)
-        if re.match(r"FAIL|ERR|RGV", text):
-            outcome = next((outcome for pattern, outcome in _REFUSALS if re.search(pattern, text)), None)
-            return outcome or "partial", f"the data service refused: {text[:_LABEL]}"
-    return None
+    """How the data services refused, the gravest refusal first.
+
+    A page on which data were found is not asked: its first request for anything is refused for want of a token, as
+    a rule, and made again.
+    """
+    refusals = [(text_of(dig(value, "api")), text) for value in values if (text := _refusal_text(value))]
+    for pattern, outcome in _REFUSALS:
+        for api, text in refusals:
+            # That a coupon does not exist says nothing of the item.
+            if re.search(pattern, text) and (outcome != "not_found" or "detail" in api):
+                return outcome, f"the data service refused: {text[:_LABEL]}"
+    return ("partial", f"the data service refused: {refusals[0][1][:_LABEL]}") if refusals else None
+
+
+def _refusal_text(value: Value) -> str:
+    ret = dig(value, "ret")
+    text = " ".join(map(text_of, ret)) if isinstance(ret, list) else text_of(ret)
+    return text if re.match(r"FAIL|ERR|RGV", text) else ""
 
 
 def _wall_by_address(document: Document) -> tuple[Outcome, str] | None:
