@@ -5,7 +5,8 @@ Asked only where the policy says ``enabled = true``.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import unquote, urlsplit
 
 from crawler.reading.policy import Alliance, Policy
 from crawler.shapes import Case, Judgement, Rule
@@ -31,10 +32,8 @@ def _passes(url: str, alliance: Alliance) -> bool:
         host = parts.hostname or ""
     except ValueError:
         return False
-    values = parts.query.replace("&", "=").split("=")
-    return host in alliance.hosts or any(
-        value.startswith(prefix) for prefix in alliance.pid_prefixes for value in values
-    )
+    words = re.split(r"\W+", unquote(parts.query))
+    return host in alliance.hosts or any(word.startswith(prefix) for prefix in alliance.pid_prefixes for word in words)
 
 
 RULE = Rule(
