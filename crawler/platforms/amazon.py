@@ -24,7 +24,7 @@ _TABLE = FormTable(
         Form(_CHINA, r"/?", "homepage", platform="amazon_cn"),
         Form(_CHINA, "", "other", platform="amazon_cn"),
         Form("a.co amzn.to amzn.asia", r"/.+", "short_link", keep=""),
-        Form(_WORLD, _PRODUCT, "item_page"),
+        Form(_WORLD, _PRODUCT, "item_page", keep=""),
         Form(_WORLD, r"/s|/s/.*|/gp/search.*", "search_page"),
         Form(_WORLD, r"/ap/(?:signin|register).*", "login"),
         Form(_WORLD, r"/gp/(?:cart|css|your-account).*", "cart_or_account"),

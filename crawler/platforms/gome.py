@@ -9,7 +9,7 @@ _TABLE = FormTable(
     "gome",
     (
         Form("item.gome.com.cn item.m.gome.com.cn", r"/(?:product-)?(?P<item>[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)\.html?",
-             "item_page"),
+             "item_page", keep=""),
         Form("mall.gome.com.cn", "", "shop_page"),
         Form("login.gome.com.cn", "", "login"),
         Form("cart.gome.com.cn myhome.gome.com.cn", "", "cart_or_account"),

@@ -10,8 +10,8 @@ _ALL = ".mercari.com .merc.li"
 _TABLE = FormTable(
     "mercari",
     (
-        Form(_ALL, r"/(?:[a-z]{2}/)?(?:items?)/(?P<item>m?[0-9]+)/?", "item_page"),
-        Form(_ALL, r"/(?:[a-z]{2}/)?(?:shops/product|product)/(?P<item>[A-Za-z0-9]+)/?", "item_page"),
+        Form(_ALL, r"/(?:[a-z]{2}/)?(?:items?)/(?P<item>m?[0-9]+)/?", "item_page", keep=""),
+        Form(_ALL, r"/(?:[a-z]{2}/)?(?:shops/product|product)/(?P<item>[A-Za-z0-9]+)/?", "item_page", keep=""),
         Form(_ALL, r"/user/profile/.*", "profile_page"),
         Form(_ALL, r"/search.*", "search_page"),
         Form(_ALL, r"/?", "homepage"),

@@ -12,11 +12,8 @@ _ASSETS = "*.pddpic.com *.pddim.com *.pddcdn.com *.pddugc.com"
 _TABLE = FormTable(
     "pinduoduo",
     (
-        Form(_ALL, r"/(?:goods[0-9]{0,2}|duo_coupon_landing|goods_detail)\.html?", "item_page", "goods_id goodsId",
-             needs="goods_id", canonical=_ITEM),
-        Form(_ALL, r"/goods[0-9]{0,2}\.html?", "item_page", "goods_id goodsId goodsid", canonical=_ITEM,
-             keep="ps"),
-        Form(_ALL, r"/(?:duo_coupon_landing|coupon_landing|duo_coupon).*\.html?", "coupon_page"),
+        Form(_ALL, r"/goods[0-9]{0,2}\.html?", "item_page", "goods_id goodsId goodsid", canonical=_ITEM, keep="ps"),
+        Form(_ALL, r"/(?:duo_)?coupon(?:_landing)?\.html?", "coupon_page", "goods_id", keep="goods_id pid"),
         Form(_ALL, r"/(?:mall_page|mall_quality_assurance|mall)\.html?", "shop_page", shop="mall_id msn",
              keep="mall_id msn"),
         Form("p.pinduoduo.com", r"/.+", "short_link", keep=""),

@@ -14,8 +14,8 @@ _ALL = " ".join(f".{domain}" for domain in _DOMAINS)
 _TABLE = FormTable(
     "shopee",
     (
-        Form(_ALL, r"/.*-i\.(?P<shop>[0-9]+)\.(?P<item>[0-9]+)", "item_page"),
-        Form(_ALL, r"/product/(?P<shop>[0-9]+)/(?P<item>[0-9]+)/?", "item_page"),
+        Form(_ALL, r"/.*-i\.(?P<shop>[0-9]+)\.(?P<item>[0-9]+)", "item_page", keep=""),
+        Form(_ALL, r"/product/(?P<shop>[0-9]+)/(?P<item>[0-9]+)/?", "item_page", keep=""),
         Form(_ALL, r"/shop/(?P<shop>[0-9]+).*", "shop_page"),
         Form("s.shopee.cn .shp.ee", "", "short_link"),
         Form(_ALL, r"/search.*", "search_page"),

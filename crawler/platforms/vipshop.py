@@ -8,8 +8,8 @@ from crawler.shapes import Platform
 _TABLE = FormTable(
     "vipshop",
     (
-        Form("detail.vip.com *.vip.com *.vipshop.com", r"/detail-[0-9]+-(?P<item>[0-9]+)\.html?", "item_page"),
-        Form("m.vip.com *.vip.com", r"/product-[0-9]+-(?P<item>[0-9]+)\.html?", "item_page"),
+        Form("detail.vip.com *.vip.com *.vipshop.com", r"/detail-[0-9]+-(?P<item>[0-9]+)\.html?", "item_page", keep=""),
+        Form("m.vip.com *.vip.com", r"/product-[0-9]+-(?P<item>[0-9]+)\.html?", "item_page", keep=""),
         Form("t.vip.com", "", "short_link", keep=""),
         Form("passport.vip.com", "", "login"),
         Form("cart.vip.com order.vip.com myi.vip.com", "", "cart_or_account"),

@@ -30,7 +30,7 @@ _TABLE = FormTable(
 def _read_url(url: WebURL) -> UrlFacts:
     if not url.scheme and url.fragment.startswith(MINI_PROGRAM_TEXT):
         reason = ("#小程序://NAME/CODE: the text does not tell whose shop it opens",)
-        return UrlFacts(platform="wechat", scope="unresolved", kind="mini_program", reason=reason, canonical=url.href)
+        return UrlFacts(platform="wechat", scope="unresolved", kind="mini_program", reason=reason)
     return _TABLE(url)
 
 

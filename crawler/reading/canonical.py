@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from operator import itemgetter
 from urllib.parse import quote
 
 from crawler.reading.url import WEB_SCHEMES, WebURL
@@ -18,7 +19,8 @@ _NOISE_STARTS = ("utm_", "utm-", "ali_", "_openstat", "xsec_", "mtm_", "pk_")
 
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_NEEDS_ESCAPE = re.compile(r"[^!#-;=?-_a-z|~{}]+")
+_NEEDS_ESCAPE = re.compile(r"[^!#-&(-;=?-_a-z|~{}]+")
+_NAME = itemgetter(0)
 _ROUTE = re.compile(r"!?/|Intent;")
 
 
@@ -28,7 +30,7 @@ def canonical_address(
     """The address in the one spelling that all its variants share.
 
     Args:
-        url: any address; without a host it is only spelt uniformly.
+        url: any address; without a host it stays as it stood.
         keep: the only parameters that count, ``None`` for all but noise.
         noise: parameters to leave out beyond those that are noise on every site.
         secure: write ``http`` as ``https``, where a platform is known to serve both.
@@ -36,7 +38,7 @@ def canonical_address(
     query = _query(url, keep, noise)
     fragment = f"#{url.fragment}" if keep is None and _ROUTE.match(url.fragment) else ""
     if not url.host:
-        return url.href
+        return url.raw
     scheme = "https" if secure and url.scheme == "http" and url.port is None else url.scheme
     path = url.path or ("/" if scheme in WEB_SCHEMES else "")
     userinfo = f"{url.userinfo}@" if url.userinfo else ""
@@ -64,7 +66,7 @@ def _query(url: WebURL, keep: frozenset[str] | None, noise: frozenset[str]) -> s
     if keep is None and ("://" in url.query or "{" in url.query):
         return url.query.strip("&")
     is_kept: Callable[[str], bool] = keep.__contains__ if keep is not None else lambda name: not _is_noise(name, noise)
-    kept = sorted((spell(name), spell(value)) for name, value in url.pairs if is_kept(name))
+    kept = sorted(((spell(name), spell(value)) for name, value in url.pairs if is_kept(name)), key=_NAME)
     return "&".join(f"{name}={value}" if value else name for name, value in kept)
 
 

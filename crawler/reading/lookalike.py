@@ -23,6 +23,9 @@ _LONG = 6
 _STARTS_A_WORD = 4
 """A shorter one of so many letters still means the brand where a word begins with it; ``jd`` does not."""
 
+_TELLING = len("jd.com")
+"""A domain of fewer letters stands among the labels of others by chance (``a.co`` in ``a.co.uk``)."""
+
 
 def resembled(host: str, brands: Collection[str], domains: Collection[str]) -> str | None:
     """What this host resembles: a brand word or a domain, ``None`` for nothing.
@@ -33,8 +36,9 @@ def resembled(host: str, brands: Collection[str], domains: Collection[str]) -> s
             the start of a word (``tmall``), because it occurs in others by chance.
         domains: the shops' own domains.
     """
+    telling = [domain for domain in domains if len(domain) >= _TELLING]
     for shape in _shapes(host):
-        found = (_domain_inside(shape, host, domains)) or _brand_in(shape, brands)
+        found = _domain_inside(shape, host, telling) or _brand_in(shape, brands)
         if found:
             return found
     return None

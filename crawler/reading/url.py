@@ -349,7 +349,8 @@ def _resolve_dots(path: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _read_app_host(text: str) -> tuple[str, tuple[str, ...]]:
-    return text.lower().rstrip("."), ()
+    host = text.lower().rstrip(".")
+    return ("" if _FORBIDDEN_IN_HOST.search(host) else host), ()
 
 
 @lru_cache(maxsize=4096)

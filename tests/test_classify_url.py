@@ -1,0 +1,210 @@
+"""What an address alone proves: every platform both ways, one spelling for one address, and any text goes through."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.classify import UrlClass, classify_url
+
+DATA = Path(__file__).parent / "data" / "platforms"
+ROWS = [
+    pytest.param(json.loads(line), id=f"{path.stem}-{number}")
+    for path in sorted(DATA.glob("*.jsonl"))
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+]
+STRANGERS = {"lookalike", "other", "none"}
+
+
+def rows(stem: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (DATA / f"{stem}.jsonl").read_text("utf-8").splitlines()]
+
+
+def proved(address: UrlClass) -> tuple[object, ...]:
+    return (address.platform, address.scope, address.kind, address.item_id, address.shop_id, address.store_type)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_an_address_proves_what_stands_beside_it(row):
+    found = classify_url(row["url"])
+    assert {name: getattr(found, name) for name in row} == row
+
+
+@pytest.mark.parametrize("stem", sorted(path.stem for path in DATA.glob("*.jsonl")))
+def test_a_platform_knows_its_own_addresses_and_leaves_their_twins_alone(stem):
+    platforms = [row["platform"] for row in rows(stem)]
+    assert set(platforms) - STRANGERS
+    assert set(platforms) & STRANGERS
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_canonical_address_is_its_own_and_proves_the_same(row):
+    once = classify_url(row["url"])
+    again = classify_url(once.canonical_url)
+    assert again.canonical_url == once.canonical_url
+    assert proved(again) == proved(once)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_address_has_a_reason(row):
+    assert all(classify_url(row["url"]).reason)
+
+
+# --- noise changes nothing ---------------------------------------------------------------------------------------
+
+PLAIN = [
+    url
+    for path in sorted(DATA.glob("*.jsonl"))
+    for row in rows(path.stem)
+    if (url := str(row["url"])).startswith("https://")
+    and not set(url) & set("#@{\\|")
+    and "://" not in url[8:]
+    and row["scope"] != "suspicious"
+]
+NOISE = ["spm=a21bo.2", "utm_source=copy", "scm=1007.1", "pvid=9f8e", "utm_campaign=t_1_2"]
+
+
+@given(url=st.sampled_from(PLAIN), noise=st.lists(st.sampled_from(NOISE), min_size=1, max_size=3, unique=True))
+def test_tracking_noise_changes_nothing(url, noise):
+    noisy = f"{url}{'&' if '?' in url else '?'}{'&'.join(noise)}"
+    assert proved(classify_url(noisy)) == proved(classify_url(url))
+    assert classify_url(noisy).canonical_url == classify_url(url).canonical_url
+
+
+@given(url=st.sampled_from(PLAIN), draw=st.data())
+def test_the_order_of_parameters_changes_nothing(url, draw):
+    address, _, query = url.partition("?")
+    shuffled = f"{address}?{'&'.join(draw.draw(st.permutations(query.split('&'))))}" if query else url
+    assert classify_url(shuffled).canonical_url == classify_url(url).canonical_url
+    assert proved(classify_url(shuffled)) == proved(classify_url(url))
+
+
+@given(url=st.sampled_from(PLAIN), draw=st.data())
+def test_the_letter_case_of_scheme_and_host_changes_nothing(url, draw):
+    host, slash, rest = url[8:].partition("/")
+    shouted = "".join(draw.draw(st.sampled_from([sign.lower(), sign.upper()])) for sign in f"https://{host}")
+    assert classify_url(shouted + slash + rest).canonical_url == classify_url(url).canonical_url
+
+
+@pytest.mark.parametrize(
+    "carried",
+    [
+        "//item.jd.com/100077001201.html?a=1&b=2",
+        "item.jd.com/100077001201.html?a=1&b=2",
+        "https:\\/\\/item.jd.com\\/100077001201.html?a=1&b=2",
+        "https:\\u002F\\u002Fitem.jd.com\\u002F100077001201.html?a=1\\u0026b=2",
+        "https:&#47;&#47;item.jd.com&#x2F;100077001201.html?a=1&amp;b=2",
+        "  https://item.jd.com/100077001201.html?a=1&b=2\n",
+        "「https://item.jd.com/100077001201.html?a=1&b=2」。",
+        "https://item。jd．com/100077001201.html?a=1&b=2",
+        "https://ｉｔｅｍ.jd.com/100077001201.html?a=1&b=2",
+        "HTTPS://ITEM.JD.COM./100077001201.html?b=2&a=1",
+        "https://item.jd.com:443/100077001201.html",
+        "https://item.jd.com/x/../100077001201.html",
+        "https://item%2Ejd%2Ecom/100077001201.html",
+        "https:item.jd.com/100077001201.html",
+    ],
+)
+def test_however_it_is_carried_it_is_the_same_item(carried):
+    found = classify_url(carried)
+    assert (found.platform, found.kind, found.item_id) == ("jd", "item_page", "100077001201")
+
+
+# --- disguises ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "scope"),
+    [
+        ("https://item.jd.com.evil.example/1.html", "lookalike"),
+        ("https://item-jd-com.example/1.html", "lookalike"),
+        ("https://evil-jd.example/1.html", "lookalike"),
+        ("https://ta0ba0.example/", "lookalike"),
+        ("https://tmaII.example/", "lookalike"),
+        ("https://таobao.com/", "lookalike"),
+        ("https://xn--tobao-4ve.com/", "lookalike"),
+        ("https://item.taobao.com@evil.example/item.htm?id=1", "lookalike"),
+        ("https://user:pass@evil.example/", "non_commerce"),
+        ("https://evil.example@item.jd.com/1.html", "hostile"),
+        ("https://item.jd.com\\@evil.example/1.html", "hostile"),
+        ("http://2130706433/", "hostile"),
+        ("http://0x7f.1/", "hostile"),
+        ("http://0251.0376.169.254/", "hostile"),
+        ("http://[::ffff:169.254.169.254]/", "hostile"),
+        ("http://[::1]:8080/item.jd.com", "hostile"),
+        ("http://localhost./1.html", "hostile"),
+        ("http://169.254.169.254/latest/", "hostile"),
+        ("http://8.8.8.8/item.jd.com/1.html", "suspicious"),
+        ("javascript:location='https://item.jd.com/1.html'", "hostile"),
+        ("data:text/html,<a href=https://item.jd.com/1.html>", "hostile"),
+        ("file:///tmp/item.jd.com", "hostile"),
+        ("gopher://item.jd.com/1.html", "hostile"),
+        ("java\nscript:alert(1)", "hostile"),
+        ("https://item.jd.com:22/1.html", "suspicious"),
+        ("https://item.jd.com:99999/1.html", "hostile"),
+        ("https://detail.tmall.com/item.htm?id=1&id=2", "suspicious"),
+        ("https://item.jd.com:80/1.html", "outbound_commerce"),
+        ("https://item.taobao.com/item.htm?id=5&id=5", "outbound_commerce"),
+        ("https://jdsports.example/", "non_commerce"),
+        ("https://best1688.example/", "non_commerce"),
+        ("https://bestmall.example/", "non_commerce"),
+        ("https://a.co.uk.example/", "non_commerce"),
+    ],
+)
+def test_a_disguise_is_told_from_the_real_thing(address, scope):
+    assert classify_url(address).scope == scope
+
+
+@pytest.mark.parametrize(
+    "token", ["http://JaBcDeFgHiJkL", "http:/JaBcDeFgHiJkL", "", " ", "1.html", "￥aBcDeFgHiJk￥", "清和", "/"]
+)
+def test_a_password_token_or_a_word_is_no_address(token):
+    assert (classify_url(token).platform, classify_url(token).scope) == ("none", "non_commerce")
+
+
+# --- anything goes through ---------------------------------------------------------------------------------------
+
+ODD = st.text(alphabet="htps:/\\.@?#&;=[]{}\"%0x1一。．a￥\u200b\ud800, \t|<>'", max_size=60)
+PREFIX = st.sampled_from(
+    ["", "http://", "//", "https://item.taobao.com/", "https://a.cn/?u=", "tmall://", "intent://a#"]
+)
+
+
+@settings(max_examples=400)
+@given(text=st.one_of(st.text(), st.builds("{}{}".format, PREFIX, ODD), st.binary().map(lambda b: b.decode("latin-1"))))
+def test_any_text_goes_through_and_its_canonical_address_is_its_own(text):
+    once = classify_url(text)
+    assert once.url == text
+    assert classify_url(once.canonical_url).canonical_url == once.canonical_url
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        "https://item.jd.com/" + "a" * 100_000,
+        "https://" + "a." * 50_000 + "com/",
+        "https://" + "一." * 50_000 + "com/",
+        "https://" + "a@" * 50_000 + "com/",
+        "https://a.cn/?u=" + "[" * 10_000,
+        "https://a.cn/?u=" + '{"a":' * 20_000,
+        "https://a.cn/?u=" + "%25" * 33_000,
+        "https://a.cn/?" + "u=http://a.cn/?x=1&" * 5_000,
+        "https://a.cn/?" + "site=taobao&" * 8_000,
+        "https://a.cn/?u=" + "?a=" * 30_000,
+        "https://a.cn/" + "/.." * 30_000,
+        "a-" * 50_000 + ":",
+        "\\u002F" * 15_000,
+        "tmall://tmallclient/?" + '"action"' * 12_000,
+    ],
+    ids=lambda text: f"{text[:28]}...",
+)
+def test_an_endless_address_takes_no_longer_than_it_should(long):
+    classify_url(long[:1000])
+    began = time.process_time()
+    classify_url(long)
+    assert time.process_time() - began < 1
