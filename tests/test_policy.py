@@ -1,0 +1,408 @@
+"""Policy files: what they may say, how they are refused, and the millisecond at which each window opens and closes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from pathlib import Path
+from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.errors import PolicyError
+from crawler.evaluate import check_rules, load_rules
+from crawler.reading.policy import (
+    EVER,
+    Place,
+    check_policy,
+    file,
+    load_policy,
+    moment_words,
+    read_policy,
+    sentences,
+    timeline_svg,
+    timeline_text,
+)
+from crawler.reading.policy.local_time import span_words
+from crawler.reading.policy.timeline import Piece, draw
+
+FOLDER = Path("crawler/policies")
+SHIPPED = load_policy(FOLDER / "kuaishou_2022.toml")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CART = Place("taobao_family", "item_page", "kuaishou", "live_room")
+JD_CART = CART._replace(platform="jd")
+SMALL = """
+name = "small"
+version = "1"
+title = "A small policy"
+time_zone = "Asia/Shanghai"
+begins = 2022-01-01
+
+[clauses.sale]
+text = "A sale."
+
+[[windows]]
+id = "sale"
+stores = ["tmall"]
+from = 2022-03-01
+to = 2022-03-31
+clause = "sale"
+"""
+
+
+def ms(text: str) -> int:
+    moment = datetime.fromisoformat(text)
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).timestamp() * 1000)
+
+
+# --- borders, to the millisecond -----------------------------------------------------------------------------------
+
+BORDERS = [
+    ("tmall", CART, "2022-02-28 23:59:59.999", "open"),
+    ("tmall", CART, "2022-03-01 00:00", "closed"),
+    ("tmall", CART, "2022-10-27 23:59:59.999", "closed"),
+    ("tmall", CART, "2022-10-28 00:00", "open"),
+    ("tmall", CART, "2022-12-31 23:59:59.999", "open"),
+    ("tmall", CART, "2023-01-01 00:00", "closed"),
+    ("tmall", CART, "2022-10-27T15:59:59.999+00:00", "closed"),
+    ("tmall", CART, "2022-10-27T16:00:00+00:00", "open"),
+    ("tmall", CART, "2022-12-31T15:59:59.999+00:00", "open"),
+    ("tmall", CART, "2022-12-31T16:00:00+00:00", "closed"),
+    ("tmall", CART, "2022-12-31T16:30:00+00:00", "closed"),
+    ("tmall_global", CART, "2022-10-28 00:00", "open"),
+    ("jd_self_operated", JD_CART, "2022-10-28 23:59:59.999", "closed"),
+    ("jd_self_operated", JD_CART, "2022-10-29 00:00", "disputed"),
+    ("jd_self_operated", JD_CART, "2022-10-29 23:59:59.999", "disputed"),
+    ("jd_self_operated", JD_CART, "2022-10-30 00:00", "open"),
+    ("jd_self_operated", JD_CART, "2022-11-30 23:59:59.999", "open"),
+    ("jd_self_operated", JD_CART, "2022-12-01 00:00", "closed"),
+    ("jd_self_operated", JD_CART, "2022-11-30T16:00:00+00:00", "closed"),
+    ("jd_self_operated", JD_CART._replace(surface="short_video"), "2022-11-05 12:00", "disputed"),
+    ("other_store", Place("meituan", "mini_program", "kuaishou", "live_room"), "2022-10-30 12:00", "open"),
+]
+
+
+@pytest.mark.parametrize(("store", "place", "moment", "state"), BORDERS)
+def test_a_window_opens_and_closes_at_local_midnight(store, place, moment, state):
+    assert SHIPPED.publishing(store, place).at(ms(moment)).state == state
+
+
+MONTH = SMALL.replace("from = 2022-03-01\nto = 2022-03-31", 'from = "2022-03"\nto = "2022-05"')
+
+
+@pytest.mark.parametrize(
+    ("moment", "state"),
+    [
+        ("2022-02-28 23:59:59.999", "closed"),
+        ("2022-03-01 00:00", "disputed"),
+        ("2022-03-31 23:59:59.999", "disputed"),
+        ("2022-04-01 00:00", "open"),
+        ("2022-04-30 23:59:59.999", "open"),
+        ("2022-05-01 00:00", "disputed"),
+        ("2022-05-31 23:59:59.999", "disputed"),
+        ("2022-06-01 00:00", "closed"),
+    ],
+)
+def test_a_date_known_only_to_the_month_leaves_its_first_day_to_its_last_undetermined(moment, state):
+    assert read_policy(MONTH).publishing("tmall", CART).at(ms(moment)).state == state
+
+
+@pytest.mark.parametrize(
+    ("moment", "banned"),
+    [
+        ("2021-10-31 23:59:59.999", False),
+        ("2021-11-01 00:00", None),
+        ("2021-11-30 23:59:59.999", None),
+        ("2021-12-01 00:00", True),
+    ],
+)
+def test_a_ban_known_only_to_the_month_is_undetermined_in_that_month(moment, banned):
+    place = CART._replace(platform="youzan")
+    stands = (ms(moment), ms(moment) + 1)
+    assert SHIPPED.banned(frozenset({"other_store"}), place, stands)[0] is banned
+
+
+def test_a_disputed_day_inside_a_window_is_undetermined_and_its_neighbours_are_open():
+    policy = read_policy(SMALL + "disputed = [2022-03-10]\n")
+    line = policy.publishing("tmall", CART)
+    days = ["2022-03-09 23:59:59.999", "2022-03-10 00:00", "2022-03-10 23:59:59.999", "2022-03-11 00:00"]
+    assert [line.at(ms(day)).state for day in days] == ["open", "disputed", "disputed", "open"]
+
+
+def test_a_day_without_midnight_begins_when_its_clocks_do():
+    text = (
+        SMALL.replace("Asia/Shanghai", "America/Sao_Paulo")
+        .replace("2022-03-01", "2018-11-04")
+        .replace("begins = 2022", "begins = 2018")
+    )
+    line = read_policy(text).publishing("tmall", CART)
+    assert line.at(ms("2018-11-04T02:59:59.999+00:00")).state == "closed"
+    assert line.at(ms("2018-11-04T03:00:00+00:00")).state == "open"
+
+
+def test_a_window_is_only_for_the_surfaces_it_names():
+    policy = read_policy(SMALL + 'surfaces = ["live_room"]\n')
+    assert policy.has_window("tmall", CART)
+    assert not policy.has_window("tmall", CART._replace(surface="merchant"))
+
+
+def test_where_two_windows_overlap_the_open_one_is_stronger():
+    second = (
+        SMALL[SMALL.index("[[windows]]") :].replace('"sale"\nst', '"later"\nst').replace("2022-03-01", "2022-03-20")
+    )
+    policy = read_policy(SMALL + "disputed = [2022-03-25]\n" + second)
+    assert policy.publishing("tmall", CART).at(ms("2022-03-25 12:00")).state == "open"
+
+
+def test_a_later_window_gives_the_shelf_back():
+    later = SMALL[SMALL.index("[[windows]]") :].replace('"sale"\nst', '"later"\nst').replace("2022-03", "2022-06")
+    line = read_policy(SMALL + later.replace("06-31", "06-30")).shelf("tmall", CART)
+    days = ["2022-03-15", "2022-05-15", "2022-06-15", "2022-07-15"]
+    assert [line.at(ms(day)).state for day in days] == ["free", "banned", "free", "banned"]
+
+
+def test_grace_after_the_last_window_is_not_eaten_up_by_an_earlier_one():
+    later = SMALL[SMALL.index("[[windows]]") :].replace('"sale"\nst', '"later"\nst').replace("2022-03", "2022-06")
+    line = read_policy(SMALL + later.replace("06-31", "06-30") + "grace_days = 5\n").shelf("tmall", CART)
+    assert [line.at(ms(day)).state for day in ("2022-07-05 23:59:59.999", "2022-07-06 00:00")] == ["free", "banned"]
+
+
+TAOBAO = {"tmall", "tmall_global", "taobao_personal", "taobao_enterprise"}
+
+
+# --- what may be a shop ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("store_type", "confidence", "platform", "scope", "stores"),
+    [
+        ("tmall", "proved", "taobao", "outbound_commerce", {"tmall"}),
+        (
+            "tmall",
+            "likely",
+            "taobao",
+            "outbound_commerce",
+            {"tmall", "tmall_global", "taobao_personal", "taobao_enterprise"},
+        ),
+        ("taobao_unspecified", "proved", "taobao", "outbound_commerce", {"taobao_personal", "taobao_enterprise"}),
+        ("unknown", "undetermined", "jd", "outbound_commerce", {"jd_self_operated", "jd_pop"}),
+        ("unknown", "undetermined", "pinduoduo", "outbound_commerce", {"other_store"}),
+        ("unknown", "undetermined", "pinduoduo", "non_commerce", set()),
+        ("kuaishou_own", "proved", "kuaishou", "internal", set()),
+    ],
+)
+def test_what_is_not_believed_leaves_open_what_the_platform_can_hold(store_type, confidence, platform, scope, stores):
+    assert SHIPPED.possible_stores(store_type, confidence, platform, scope) == stores
+
+
+def test_a_short_link_may_lead_to_any_shop():
+    assert len(SHIPPED.possible_stores("unknown", "undetermined", "shortener", "unresolved")) == 7
+
+
+def test_a_ban_on_everybody_else_spares_whoever_may_have_a_window():
+    stands = (ms("2022-11-05"), ms("2022-11-05") + 1)
+    assert SHIPPED.banned(frozenset({"jd_pop"}), JD_CART, stands) == (True, "everybody_else")
+    assert SHIPPED.banned(frozenset({"jd_self_operated"}), JD_CART, stands) == (False, "")
+    assert SHIPPED.banned(frozenset({"jd_self_operated", "jd_pop"}), JD_CART, stands) == (None, "everybody_else")
+
+
+# --- files that are refused -----------------------------------------------------------------------------------------
+
+REFUSED = [
+    ('name = "small"', "name = small", "policy:2: not TOML"),
+    ('title = "A small policy"\n', "", "policy:1: title: is missing; add `title = ...`"),
+    (
+        'stores = ["tmall"]',
+        'store = ["tmall"]',
+        "policy:13: windows.0.store: is not a key here; did you mean 'stores'?",
+    ),
+    ('stores = ["tmall"]', 'stores = ["tmal"]', "policy:13: windows.0.stores.0: Input should be 'tmall', "),
+    ("from = 2022-03-01", "from = 2022-03-01T00:00:00", "policy:14: windows.0.from: name a local day"),
+    ("from = 2022-03-01", 'from = "March"', "policy:14: windows.0.from: write a day as 2022-10-28, or a month"),
+    ("from = 2022-03-01", 'from = "2022-13"', "policy:14: windows.0.from: month must be in 1..12"),
+    ("from = 2022-03-01", "from = 0022-03-01", "policy:14: windows.0.from: the year must lie between 2000 and 2100"),
+    ("to = 2022-03-31", "to = 2022-02-28", "policy:11: windows.0: `to` (2022-02-28) lies before `from` (2022-03-01)"),
+    ('stores = ["tmall"]\n', "", "policy:11: windows.0: a window opens for somebody: name `stores` or `platforms`"),
+    ('clause = "sale"', 'clause = "sail"', "policy:1: clause 'sail' is cited but not written; did you mean 'sale'?"),
+    ('time_zone = "Asia/Shanghai"', 'time_zone = "Shanghai"', "policy:5: time_zone: write the name of a time zone"),
+    ("begins = 2022-01-01", "begins = 2022", "policy:6: begins: "),
+    ('id = "sale"', 'id = "Sale!"', "policy:12: windows.0.id: String should match pattern"),
+    (
+        "[clauses.sale]",
+        "[rules.label_mismatch]\nseverity = 'grave'\n[clauses.sale]",
+        "policy:9: rules.label_mismatch.severity: ",
+    ),
+    (
+        "[clauses.sale]",
+        "[[exceptions]]\nuntil = 2022-03-01\n[clauses.sale]",
+        "policy:8: exceptions.0.approved_by: is missing",
+    ),
+    (
+        "[clauses.sale]",
+        "[[bans]]\nid = 'x'\nclause = 'sale'\n[clauses.sale]",
+        "policy:8: bans.0: name `stores` or `platforms`, or else",
+    ),
+    (
+        "[clauses.sale]",
+        "[[bans]]\nid = 'sale'\nothers = true\nclause = 'sale'\n[clauses.sale]",
+        "policy:1: id 'sale' is used twice",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), REFUSED, ids=lambda value: value[:40])
+def test_a_faulty_file_is_refused_with_line_key_and_cure(old, new, message):
+    assert old in SMALL
+    with pytest.raises(PolicyError) as caught:
+        read_policy(SMALL.replace(old, new))
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_small_policy_is_sound():
+    assert read_policy(SMALL).name == "small"
+
+
+def test_check_names_every_problem_of_a_file(tmp_path):
+    path = tmp_path / "faulty.toml"
+    path.write_text(SMALL.replace("version", "versoin").replace("grace", "g") + "listed = 'never'\n")
+    assert check_policy(path) == [
+        f"{path}:1: version: is missing; add `version = ...`",
+        f"{path}:17: windows.0.listed: Input should be 'violation', 'undetermined' or 'allowed', not 'never'",
+        f"{path}:3: versoin: is not a key here; did you mean 'version'?",
+    ]
+
+
+def test_a_file_that_is_not_there_or_not_utf8_is_refused_by_name(tmp_path):
+    path = tmp_path / "policy.toml"
+    assert check_policy(path) == [f"{path}: cannot be read (No such file or directory); give the path of a policy file"]
+    path.write_bytes(b'name = "\xff"')
+    with pytest.raises(PolicyError, match="byte 8 is not UTF-8"):
+        load_policy(path)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_policy_or_refused_in_one_line(text):
+    with pytest.raises(PolicyError, match=r"\Apolicy:"):
+        read_policy(text)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_shipped_policy_is_sound_and_names_rules_that_exist(path):
+    assert check_policy(path) == []
+    check_rules(load_policy(path), load_rules())
+    assert load_policy(path).name == path.stem
+
+
+def test_a_policy_is_known_by_the_digest_of_its_text():
+    assert SHIPPED.digest == hashlib.sha256((FOLDER / "kuaishou_2022.toml").read_bytes()).hexdigest()
+    assert read_policy(SHIPPED.text) == SHIPPED
+    assert read_policy(SHIPPED.text + "\n").digest != SHIPPED.digest
+
+
+def test_the_template_shows_every_key():
+    text = (FOLDER / "template.toml").read_text()
+    models = (file.PolicyFile, file.Clause, file.Window, file.Ban, file.Waiver, file.RuleSetting, file.Alliance)
+    keys = {info.alias or name for model in models for name, info in model.model_fields.items()}
+    assert [key for key in sorted(keys) if not re.search(rf"\b{key}\b", text)] == []
+
+
+# --- words and pictures -----------------------------------------------------------------------------------------------
+
+
+TEMPLATE_SAYS = """
+What this policy is, in one line (template 1), from 2030-01-01 on, in local days of Asia/Shanghai.
+tmall_in_spring: tmall, tmall_global may be linked on live_room from 2030-03-01 to 2030-03-31; disputed: 2030-02-28. A link still listed 3 days after it closed: violation. [spring_sale: In March 2030 Tmall products may be linked in live rooms.]
+everybody_else: everybody for whom no window was written may not be linked on every surface from 2030-01-01. [only: Nothing else may be linked.]
+shop 123456 is excepted from third_party_store_link until 2030-03-15, by name of a person: why
+personal_store_link: applied, critical.
+label_mismatch: not applied.
+share_text_evasion: applied, on live_room only.
+not_through_alliance: applied.
+A store type that is only likely accuses nobody and clears nobody.
+"""  # noqa: E501 - one sentence a line
+
+
+def test_each_window_ban_exception_and_rule_has_its_sentence():
+    told = sentences(load_policy(FOLDER / "template.toml"))
+    assert "\n".join(told) == TEMPLATE_SAYS.strip()
+
+
+def test_the_timeline_is_drawn_in_half_months():
+    assert timeline_text(SHIPPED) == (
+        "                       |21-10|22-01|22-04|22-07|22-10|23-01\n"
+        "tmall_reopened         ·························█████··\n"
+        "jd_reopened            ·························▒██····\n"
+        "jd_elsewhere           ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒\n"
+        "meituan_mini_programs  ····▒▒██████████████████████████\n"
+        "youzan_mockuai         ··▒▒✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕\n"
+        "taobao_personal        ··········✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕\n"
+        "everybody_else         ··········✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕\n"
+        "\n"
+        "█ may be linked  ▒ not certain  · closed, or nothing said  ✕ may not be linked  (Asia/Shanghai)"
+    )
+
+
+def test_the_timeline_is_a_sound_svg_whatever_the_title_says():
+    policy = read_policy(SHIPPED.text.replace('title = "Kuaishou', 'title = "<b>&'))
+    root = ET.fromstring(timeline_svg(policy))
+    words = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert words[0].startswith("<b>&: third-party")
+    assert {"tmall_reopened", "everybody_else"} <= set(words)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (None, None, "at an unknown time"),
+        (None, "2022-10-28", "before 2022-10-28 00:00:00 (Asia/Shanghai)"),
+        ("2022-10-28", None, "at or after 2022-10-28 00:00:00 (Asia/Shanghai)"),
+        ("2022-10-28", "2022-10-29", "between 2022-10-28 00:00:00 and 2022-10-29 00:00:00 (Asia/Shanghai)"),
+    ],
+)
+def test_an_interval_is_told_in_local_words(low, high, words):
+    assert span_words(low and ms(low), high and ms(high), SHANGHAI) == words
+
+
+@given(st.integers())
+def test_any_moment_can_be_told(moment):
+    assert moment_words(moment, SHANGHAI)
+
+
+# --- the line of time ----------------------------------------------------------------------------------------------
+
+edges = st.integers(0, 20)
+pieces = st.builds(
+    lambda low, length, state: Piece(low, low + length, state, "x"),
+    edges,
+    st.integers(1, 8),
+    st.sampled_from(["open", "disputed"]),
+)
+
+
+@given(st.lists(pieces, max_size=6), st.floats(-2, 30))
+def test_at_each_moment_the_strongest_piece_holds(laid, moment):
+    line = draw(laid, ("open", "disputed", "closed"), "closed")
+    over = {piece.state for piece in laid if piece.start <= moment < piece.end}
+    assert line.at(moment).state == ("open" if "open" in over else "disputed" if over else "closed")
+
+
+@given(st.lists(pieces, max_size=6), edges, st.integers(1, 8))
+def test_an_interval_touches_what_holds_at_any_of_its_moments(laid, low, length):
+    line = draw(laid, ("open", "disputed", "closed"), "closed")
+    expected = {line.at(tenth / 10).state for tenth in range(low * 10, (low + length) * 10)}
+    assert {segment.state for segment in line.touched(low, low + length)} == expected
+
+
+def test_a_line_without_pieces_is_closed_for_ever():
+    line = draw([], ("open", "disputed", "closed"), "closed")
+    assert [segment.state for segment in line.touched(-EVER, EVER)] == ["closed"]
+
+
+def test_moments_of_a_policy_hold_every_border():
+    borders = {ms(day) for day in ("2022-03-01", "2022-10-28", "2023-01-01", "2022-10-29", "2022-10-30", "2022-12-01")}
+    assert borders | {ms("2021-11-01"), ms("2021-12-01"), ms("2022-01-01")} == set(SHIPPED.moments())
