@@ -47,6 +47,7 @@ EXIT_DEGRADED, EXIT_VOID, EXIT_INTERRUPTED = 3, 4, 11
 _EXIT_OF_STATUS = {"complete": 0, "degraded": EXIT_DEGRADED, "void": EXIT_VOID, "interrupted": EXIT_INTERRUPTED}
 SHIPPED_POLICY = policies.shipped()[0]
 ZONE = ZoneInfo("Asia/Shanghai")
+_SHOWN_IN_DEMO = 25
 
 _DB = click.option(
     "--db",
@@ -316,7 +317,7 @@ def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
         screen.print_json([summary | {"not_seen": [_unseen_row(row) for row in visits]}])
         return
     if visits:
-        columns = [("outcome", "outcome"), ("surface", "surface"), ("url", "page"), ("detail", "why")]
+        columns = [("outcome", "outcome"), ("surface", "surface"), ("task_url", "page"), ("detail", "why")]
         screen.print_table("Pages that were not seen (nothing is known of their links)", columns, visits)
     counts = report.counts
     screen.console().print(
@@ -330,7 +331,7 @@ def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
 
 
 def _unseen_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: row[key] for key in ("url", "surface", "outcome", "detail")}
+    return {"url": row["task_url"]} | {key: row[key] for key in ("surface", "outcome", "detail")}
 
 
 # --- judging --------------------------------------------------------------------------------------------------------
@@ -414,18 +415,56 @@ def violations(everything: bool, owner: str, rule: str, db: Path, as_json: bool)
     print_violations(rows, told)
 
 
-def print_violations(rows: list[dict[str, Any]], told: str) -> None:
-    """The table of violations."""
+def print_violations(rows: list[dict[str, Any]], told: str, *, most: int | None = None) -> None:
+    """The table of violations, the gravest first.
+
+    Args:
+        rows: as the store gives them.
+        told: of how many pages this is told.
+        most: how many to show at the most; the rest is only counted.
+    """
     columns = [
+        ("violation_id", "id"),
         ("status", "status"),
         ("severity", "severity"),
         ("rule", "rule"),
-        ("page_url", "page"),
-        ("link_url", "link"),
-        ("shop_name", "shop"),
+        ("place", "page"),
+        ("link", "link"),
+        ("shop", "shop"),
         ("reason", "why"),
     ]
-    screen.print_table("Violations", columns, rows, caption=told)
+    shown = rows if most is None else rows[:most]
+    hidden = len(rows) - len(shown)
+    more = f" · {hidden} more are not shown: cartwatch violations" if hidden else ""
+    screen.print_table("Violations", columns, map(_violation_row, shown), caption=told + more)
+
+
+def _violation_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    shop = " · ".join(filter(None, [row["shop_name"], row["store_type"]]))
+    return {
+        **row,
+        "place": screen.short_address(row["page_url"]),
+        "link": screen.short_address(row["link_url"]),
+        "shop": shop,
+    }
+
+
+def print_rules(rows: list[dict[str, Any]]) -> None:
+    """How often each rule is broken, and by how many pages."""
+    rules: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        rules.setdefault(row["rule"], []).append(row)
+    counted = [
+        {
+            "rule": rule,
+            "severity": mine[0]["severity"],
+            "count": len(mine),
+            "pages": len({row["page_id"] for row in mine}),
+        }
+        for rule, mine in sorted(rules.items(), key=lambda pair: -len(pair[1]))
+    ]
+    columns = [("rule", "rule"), ("severity", "severity"), ("count", "violations"), ("pages", "on pages")]
+    screen.print_table("Violations by rule", columns, counted)
 
 
 @main.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,6 @@ from storage.ledger import Counts
 from storage.records import RunKind, Target
 from storage.store import Store
 
-
 # These report as errors what is stored as the outcome of a visit or resolution.
 _WHAT_OUTCOMES_SAY = (
     "scrapy.downloadermiddlewares.retry",
@@ -32,6 +32,10 @@ _WHAT_OUTCOMES_SAY = (
     "scrapy.core.downloader.handlers.http11",
     "scrapy.core.scraper",
 )
+
+
+_FROM_ENVIRONMENT = ("CARTWATCH_EXTRACTORS", "CARTWATCH_ATTEMPTS", "CARTWATCH_PAGE_LIMIT", "CARTWATCH_BROWSER_LIMIT")
+"""Settings that the environment may change; the rest have options of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +129,7 @@ def _settings(options: CrawlOptions, proxy: str) -> Settings:
         "CARTWATCH_BROWSER": options.browser,
         "CARTWATCH_PAGES": options.pages,
         "DOWNLOAD_VERIFY_CERTIFICATES": not options.insecure_tls,
+        **{name: value for name in _FROM_ENVIRONMENT if (value := os.environ.get(name))},
         **_pace(options.delay_s),
         **options.settings,
     }

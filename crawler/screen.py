@@ -53,6 +53,13 @@ def safe(value: object) -> str:
     return ("" if value is None else str(value)).translate(_CONTROL)
 
 
+def short_address(url: str) -> str:
+    """An address without what every address has, for a narrow column; the whole one is in the database and in JSON."""
+    longest = 60
+    short = url.removeprefix("https://").removeprefix("http://").removeprefix("www.")
+    return short if len(short) <= longest else f"{short[: longest - 1]}…"
+
+
 def print_json(rows: Iterable[object]) -> None:
     """One JSON object a line."""
     for row in rows:
@@ -74,7 +81,7 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[R
         title=title, title_justify="left", caption=caption or None, caption_justify="left", header_style="bold"
     )
     for key, heading in columns:
-        narrow = key in {"status", "verdict", "severity", "surface", "outcome", "confidence"}
+        narrow = key in {"status", "verdict", "severity", "surface", "outcome", "confidence", "violation_id"}
         table.add_column(heading, overflow="fold", no_wrap=narrow)
     for row in rows:
         table.add_row(*(_cell(row.get(key)) for key, _ in columns))

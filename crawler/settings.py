@@ -59,5 +59,7 @@ CARTWATCH_INSECURE_TLS = False
 CARTWATCH_BROWSER = ""
 CARTWATCH_PAGES = 4
 CARTWATCH_ATTEMPTS = 2
+# Stems of the extractors to use, separated by commas; "" is all of them.
+CARTWATCH_EXTRACTORS = ""
 
 LOG_LEVEL = "WARNING"

@@ -75,8 +75,9 @@ class SurfaceSpider(scrapy.Spider):
 
     @cached_property
     def extractors(self) -> dict[str, Extractor]:
-        """Every carrier that is looked into."""
-        return load_extractors()
+        """The carriers that are looked into: all, or those that the setting CARTWATCH_EXTRACTORS names."""
+        named = self.settings.getlist("CARTWATCH_EXTRACTORS")
+        return {stem: extractor for stem, extractor in load_extractors().items() if not named or stem in named}
 
     @property
     def given_targets(self) -> tuple[Target, ...]:
