@@ -330,7 +330,9 @@ class _Exchange:
     async def _write_answer(self, status: int, reason: str) -> None:
         reason = _printable(reason)
         header = REFUSED_HEADER if status == _FORBIDDEN_STATUS else "X-Cartwatch-Failed"
-        head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{header}: {reason}\r\nContent-Type: text/plain\r\n"
+        # Few clients show the headers of a failed CONNECT, most show its phrase.
+        phrase = f"{HTTPStatus(status).phrase} ({reason})"
+        head = f"HTTP/1.1 {status} {phrase}\r\n{header}: {reason}\r\nContent-Type: text/plain\r\n"
         self._writer.write(f"{head}Content-Length: {len(reason)}\r\nConnection: close\r\n\r\n{reason}".encode("ascii"))
         await self._writer.drain()
 
