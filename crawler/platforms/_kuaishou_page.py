@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from crawler.reading.document import Document
@@ -14,7 +15,7 @@ _DOMAINS = ("kuaishou.com", "kwaixiaodian.com", "kwaishop.com", "gifshow.com", "
 _OWN_ITEM = 99
 """``sourceType`` of an item of Kuaishou's own shops, as its shop service wrote it in 2020."""
 
-_PICTURES = b".yximgs.com/"
+_PICTURES = re.compile(rb"\.(?:yximgs|kwimgs|kwaicdn|gifshow)\.com/")
 _NOT_FOUND, _TOO_FAST = 22, 2
 
 
@@ -65,7 +66,7 @@ def _live_room(document: Document) -> PageEvidence | None:
 
 def _anonymous(document: Document) -> PageEvidence | None:
     """A saved answer of which nobody knows the address: Kuaishou's pictures lie on hosts of its own."""
-    is_ours = not document.page.final_url and _PICTURES in document.page.content
+    is_ours = not document.page.final_url and _PICTURES.search(document.page.content) is not None
     return PageEvidence(platform="kuaishou", outcome="partial", detail="no shop data") if is_ours else None
 
 

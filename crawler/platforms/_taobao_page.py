@@ -137,6 +137,7 @@ def _shop_page(document: Document) -> PageEvidence | None:
         signals=(
             Signal("title ending", title[0][-4:], "taobao_unspecified"),
             *(Signal("i.personal-id", "支付宝个人认证", "taobao_personal") for _ in marks[:1]),
+            *_enterprise_header(document),
         ),
         title=title[0],
         shop_id=owner[1] if owner else None,
@@ -174,7 +175,6 @@ def _legacy_signals(document: Document, item: dict[str, Any]) -> tuple[Signal, .
     badge = document.selector.css("a.tb-icon-alipay-persion-auth::attr(title)").get()
     is_personal = badge is not None and "企业" not in badge
     kind = item.get("type")
-    header = document.selector.css(".header-enterprise-tb, a.shop-type-icon-enterprise").attrib.get("class", "")
     signals = [Signal("g_config.idata", "item", "taobao_unspecified")]
     if is_personal:
         signals.append(Signal("a.tb-icon-alipay-persion-auth", badge or "", "taobao_personal"))
@@ -182,9 +182,13 @@ def _legacy_signals(document: Document, item: dict[str, Any]) -> tuple[Signal, .
         # The field tells enterprises; that it tells none supports the badge of a person, and proves nothing alone.
         says = "taobao_enterprise" if kind == "qiye" else "taobao_personal" if is_personal else ""
         signals.append(Signal("idata.item.type", kind, says))
-    if header:
-        signals.append(Signal("enterprise header", header.strip()[:120], "taobao_enterprise"))
-    return tuple(signals)
+    return (*signals, *_enterprise_header(document))
+
+
+def _enterprise_header(document: Document) -> tuple[Signal, ...]:
+    """The head that Taobao draws over pages of enterprise shops."""
+    header = document.selector.css(".header-enterprise-tb, a.shop-type-icon-enterprise").attrib.get("class", "")
+    return (Signal("enterprise header", header.strip()[:120], "taobao_enterprise"),) if header else ()
 
 
 def _legacy_state(document: Document, item: dict[str, Any]) -> ItemState:
