@@ -140,7 +140,7 @@ def _facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
         return danger
     platform = _registry().find(url)
     if platform is None:
-        return _stranger(url, nested)
+        return _without_trust(_stranger(url, nested), url)
     facts = platform.read_url(url)
     if not url.scheme and facts.kind != "mini_program":
         return _nobody("non_commerce", "no host")
@@ -196,6 +196,13 @@ def _stranger(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
         why = f"{url.host} resembles {like}, but its registered domain is not the brand's"
         return _nobody("lookalike", why, platform="lookalike")
     return _carrier(url, nested) or _unknown(url)
+
+
+def _without_trust(facts: UrlFacts, url: WebURL) -> UrlFacts:
+    """A stranger's address that hides its host behind a name and ``@`` is a trap, whatever it carries."""
+    if not url.userinfo or facts.scope == "lookalike":
+        return facts
+    return replace(facts, scope="hostile", reason=(*facts.reason, "but the address is odd: userinfo"))
 
 
 def _carrier(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts | None:

@@ -47,6 +47,8 @@ _SCRIPT_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2[eE]){1,2}(?=/|$)")
 _OPENING = "\"'`<([{“‘「『【《〈（"
 _CLOSING = "\"'`<>”’」』】》〉）。，、；：！？…～"
+_WORDS = re.compile(r"[，、；！？…“”‘’「」『』【】《》〈〉（）]")
+_AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]*[^/\\?#]*")
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
 _LOCAL_SUFFIXES = ("localhost", "local", "internal", "localdomain", "home.arpa", "lan", "intranet")
 
@@ -239,10 +241,21 @@ def _clean(raw: str) -> tuple[str, list[str]]:
     unbroken = text.translate(_LINE_ENDS)
     if unbroken != text:
         flaws.append("control")
-    trimmed = unbroken.lstrip(_OPENING).rstrip(_CLOSING + _C0_AND_SPACE)
+    trimmed = _without_words(unbroken.lstrip(_OPENING)).rstrip(_CLOSING + _C0_AND_SPACE)
     if trimmed != unbroken:
         flaws.append("trimmed")
     return trimmed, flaws
+
+
+def _without_words(text: str) -> str:
+    """The address without the words that stuck to it: Chinese punctuation ends one, but in an app's JSON it is text."""
+    if text.isascii() or "{" in text or text.startswith("#"):
+        return text
+    words = _WORDS.search(text)
+    text = text[: words.start()] if words else text
+    authority = _AUTHORITY.match(text)
+    stop = text.find("。", authority.end() if authority else 0)  # in a host it is a dot
+    return text if stop < 0 else text[:stop]
 
 
 _LINE_ENDS = {9: None, 10: None, 13: None}
