@@ -54,6 +54,7 @@ class Capture:
         self._main_frame = main_frame
         self._bodies: list[Body] = []
         self._bytes = 0
+        self._seen: set[tuple[str, bytes]] = set()
         self._positions: dict[Request, int] = {}
         self._pending: dict[Request, float] = {}
         self._changed = asyncio.Event()
@@ -77,13 +78,13 @@ class Capture:
         return [request.url for request in self._pending if request.resource_type in kinds]
 
     async def drain(self, seconds: float) -> bool:
-        """Wait until nothing is in flight. Tells whether that came true in time."""
+        """Wait until all that is in flight now has been answered. Tells whether that came true in time."""
         ends = asyncio.get_running_loop().time() + seconds
-        while self._pending:
+        waited = set(self._pending)
+        while waited & self._pending.keys():
             self._changed.clear()
-            left = ends - asyncio.get_running_loop().time()
             try:
-                await asyncio.wait_for(self._changed.wait(), left)
+                await asyncio.wait_for(self._changed.wait(), ends - asyncio.get_running_loop().time())
             except TimeoutError:
                 return False
         return True
@@ -145,7 +146,8 @@ class Capture:
             _remember_plain(request.url)
         elif len(content) > BODY_LIMIT or self._bytes + len(content) > TOTAL_LIMIT:
             self.is_capped = True
-        elif content:
+        elif content and (response.url, content) not in self._seen:  # A page that polls says the same again and again.
+            self._seen.add((response.url, content))
             self._bytes += len(content)
             mime = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             position = self._positions.get(request, 0)

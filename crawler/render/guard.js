@@ -4,7 +4,8 @@
   const tell = globalThis.__cartwatch;
   delete globalThis.__cartwatch;
   // What the browser itself put here, so that script state can be told from it.
-  Object.defineProperty(globalThis, Symbol.for("cartwatch"), { value: new Set(Object.getOwnPropertyNames(globalThis)) });
+  const native = new Set(Object.getOwnPropertyNames(globalThis));
+  Object.defineProperty(globalThis, Symbol.for("cartwatch"), { value: { native, stringify: JSON.stringify } });
 
   const report = (url) => {
     try {

@@ -28,9 +28,13 @@ RESERVE_S = 5.0
 DRAIN_S = 10.0
 SALVAGE_S = 2.0
 FRAME_TIMEOUT_S = 2.0
+MAX_STEPS = 200
+MAX_SAME = 5
 MAX_MOVES = 10
+MOVE_S = 0.05
 MAX_FRAMES = 16
 REFUSED_HEADER = "x-cartwatch-refused"
+ENDS = frozenset({"late", "endless", "oversize", "moving"})
 GATEWAY_FAILURES = frozenset({502, 504, 407})
 NO_CONTENT = frozenset({204, 205})
 
@@ -47,6 +51,7 @@ class Draft:
     html: str = ""
     outcome: Outcome = "ok"
     detail: str = ""
+    is_late: bool = False
     is_read: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
@@ -185,23 +190,31 @@ def _judge_answer(capture: Capture, draft: Draft) -> None:
 
 async def _walk(tab: Tab, capture: Capture, draft: Draft) -> None:
     """Walk until the page is drawn in its own eyes and nothing is in flight in ours."""
-    moves = 0
-    while True:
-        try:
-            step = await tab.evaluate("walk", _spec(draft))
-        except MovedError:
-            moves += 1
-            if moves > MAX_MOVES or not draft.left:
-                draft.settle("partial", "the page kept navigating")
-                return
-            await asyncio.sleep(0.05)
-            continue
+    signatures: list[str] = []
+    for _ in range(MAX_STEPS):
+        step = await _step(tab, draft)
         if step["state"] == "click":
             draft.counts["cart_opened"] = 1
             await tab.page.mouse.click(step["x"], step["y"])
-        elif step["state"] in {"late", "endless", "oversize"} or await _is_at_rest(capture, draft):
+            continue
+        if step["state"] == "quiet":
+            signatures.append(step["signature"])
+        is_polling = signatures[-MAX_SAME:] == signatures[-1:] * MAX_SAME
+        if step["state"] in ENDS or is_polling or await _is_at_rest(capture, draft):
             _judge_step(draft, step["state"])
             return
+    _judge_step(draft, "late")
+
+
+async def _step(tab: Tab, draft: Draft) -> dict[str, Any]:
+    for _ in range(MAX_MOVES):
+        try:
+            step: dict[str, Any] = await tab.evaluate("walk", _spec(draft))
+        except MovedError:
+            await asyncio.sleep(MOVE_S)
+        else:
+            return step
+    return {"state": "moving"}
 
 
 async def _is_at_rest(capture: Capture, draft: Draft) -> bool:
@@ -215,15 +228,16 @@ async def _is_at_rest(capture: Capture, draft: Draft) -> bool:
 
 
 def _judge_step(draft: Draft, state: str) -> None:
-    draft.counts["capped"] = int(state in {"late", "endless", "oversize"})
+    draft.counts["capped"] = int(state in ENDS)
     if state == "unready":
         draft.settle("partial", f"none of the marks of a drawn page appeared: {', '.join(draft.rendering.ready)}")
     elif state == "endless":
         draft.settle("partial", f"the list went on after {draft.rendering.max_scrolls} scrolls")
     elif state == "oversize":
         draft.settle("too_large", "the page grew beyond 32 Mi characters")
-    elif state == "late":
-        draft.settle("timeout", "the page was still changing when time ran out")
+    elif state == "moving":
+        draft.settle("partial", "the page kept navigating")
+    draft.is_late = state == "late"
 
 
 def _spec(draft: Draft) -> dict[str, Any]:
@@ -251,8 +265,8 @@ async def _read_moving(tab: Tab, draft: Draft) -> None:
         try:
             return await _read(tab, draft)
         except MovedError:
-            await asyncio.sleep(0.05)
-    return await _read(tab, draft)
+            await asyncio.sleep(MOVE_S)
+    return draft.settle("partial", "the page kept navigating")
 
 
 async def _read(tab: Tab, draft: Draft) -> None:
@@ -266,6 +280,9 @@ async def _read(tab: Tab, draft: Draft) -> None:
         draft.settle("too_large", "the page is larger than 16 Mi characters")
     parts = [f'<div data-cartwatch="scrolled-away">{part}</div>' for part in seen["away"]]
     draft.html = _append(draft.html, parts + await _read_frames(tab, draft))
+    if draft.is_late:
+        outcome: Outcome = "partial" if seen["ready"] else "timeout"
+        draft.settle(outcome, "the page was still changing when time ran out")
     draft.states = await tab.read_states()
 
 

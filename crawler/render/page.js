@@ -4,6 +4,7 @@
   const TICK_MS = 50;
   const LOOSE = 5; // A page that never stops redrawing is drawn when its links stayed the same for this many settles.
   const UNREADY = 10; // A page that shows none of its ready marks is given up after this many quiet settles.
+  const MAX_IDLE = 3; // Scrolls in a row that brought nothing.
   const END_PX = 4;
   const MAX_SNAPSHOTS = 2000;
   const MAX_HTML = 16 * 1024 * 1024;
@@ -53,7 +54,7 @@
   const isOversize = () => document.documentElement && document.documentElement.outerHTML.length > 2 * MAX_HTML;
 
   /** Waits until the page is drawn: "quiet", "unready" (quiet without a ready mark), "late" (never quiet) or "oversize". */
-  const drawn = async (spec, until) => {
+  const drawn = async (spec, until, settle = spec.settle_ms) => {
     let last = "";
     let size = -1;
     let changed = performance.now();
@@ -67,14 +68,14 @@
       if (elements.length !== size) moved = now;
       [last, size] = [current, elements.length];
       if (document.readyState !== "loading") {
-        const quiet = now - moved >= spec.settle_ms || now - changed >= LOOSE * spec.settle_ms;
+        const quiet = now - moved >= settle || now - changed >= LOOSE * settle;
         if (quiet && (!marked || isReady(spec))) return "quiet";
-        if (quiet && now - changed >= UNREADY * spec.settle_ms) return "unready";
+        if (quiet && now - changed >= UNREADY * settle) return "unready";
       } else if (now > nextCheck) {
         if (isOversize()) return "oversize";
         nextCheck = now + 2 * OVERSIZE_CHECK_MS;
       }
-      if (now >= until) return isReady(spec) ? "late" : "unready";
+      if (now >= until) return "late";
       await sleep(TICK_MS);
     }
   };
@@ -139,11 +140,26 @@
     return scroller.scrollTop > before + 1;
   };
 
+  const isNews = (spec) => {
+    const isGrown = signature(spec) !== memory.scrolledAt;
+    return remember(spec) > 0 || isGrown;
+  };
+  /** Waits for the answer to a scroll. Tells whether something new came within a settle. */
+  const stirred = async (spec) => {
+    for (let waited = 0; waited < spec.settle_ms; waited += TICK_MS) {
+      await sleep(TICK_MS);
+      if (memory.dirty && isNews(spec)) return true;
+    }
+    return false;
+  };
+
   const walk = async (spec) => {
     observe();
     const until = performance.now() + spec.budget_ms;
+    let settle = spec.settle_ms;
+    let idle = 0;
     for (;;) {
-      const state = await drawn(spec, until);
+      const state = await drawn(spec, until, settle);
       if (state !== "quiet") return { state };
       if (!memory.clicked) {
         const element = opener(spec);
@@ -155,13 +171,17 @@
           continue;
         }
       }
-      if (!spec.scroll_to_end) return { state };
-      const isNews = remember(spec) > 0 || memory.signature !== memory.scrolledAt;
-      memory.scrolledAt = memory.signature;
-      if (memory.scrolls >= spec.max_scrolls) return { state: isNews ? "endless" : state };
-      if (!scroll(spec)) return { state };
+      if (!spec.scroll_to_end || idle >= MAX_IDLE) return { state, signature: memory.signature };
+      const isLast = memory.scrolls >= spec.max_scrolls;
+      if (isLast) return { state: memory.isStirred ? "endless" : state, signature: memory.signature };
+      remember(spec);
+      memory.scrolledAt = signature(spec);
+      if (!scroll(spec)) return { state, signature: memory.signature };
       memory.scrolls += 1;
-      await sleep(TICK_MS);
+      memory.isStirred = await stirred(spec);
+      idle = memory.isStirred ? 0 : idle + 1;
+      settle = memory.isStirred ? spec.settle_ms / 3 : spec.settle_ms;
+      if (performance.now() >= until) return { state: "late" };
     }
   };
 

@@ -24,7 +24,7 @@
     else if (value instanceof Set) value = [...value];
     else if (value instanceof Node || value instanceof Window) return undefined;
     path.add(value);
-    const copy = Array.isArray(value) ? [] : Object.create(null);
+    const copy = Object.setPrototypeOf(Array.isArray(value) ? [] : {}, null);
     for (const key of Object.keys(value)) {
       let inner;
       try {
@@ -36,7 +36,8 @@
     path.delete(value);
     return copy;
   };
-  const native = window[Symbol.for("cartwatch")] ?? new Set(); // What was there before the page's first script.
+  // What was there before the page's first script.
+  const { native, stringify } = window[Symbol.for("cartwatch")] ?? { native: new Set(), stringify: JSON.stringify };
   const states = Object.create(null);
   let total = 0;
   const keep = (name, isNamed, read = () => window[name]) => {
@@ -45,7 +46,7 @@
       if (value === null || value === undefined || typeof value === "function") return;
       if (typeof value === "object" && !isNamed && !isPlain(value)) return;
       if (typeof value !== "object" && typeof value !== "string") return;
-      const text = JSON.stringify(plain(value, 0, new Set(), { nodes: MAX_NODES }));
+      const text = stringify(plain(value, 0, new Set(), { nodes: MAX_NODES }));
       if (!text || text.length > MAX_STATE || total + text.length > MAX_TOTAL) return;
       if (!isNamed && !/:\/\/|:\\\/\\\/|"\/\/|%3a%2f%2f/i.test(text)) return;
       total += text.length;
@@ -57,5 +58,5 @@
     if (!(name in states) && !native.has(name) && !/^\d+$/.test(name)) keep(name, false);
   }
   for (const [name, read] of Object.entries(lexical)) if (!(name in states)) keep(name, NAMED.includes(name), read);
-  return JSON.stringify(states);
+  return stringify(states);
 })

@@ -137,8 +137,12 @@ class Tab:
         """Script state of the main document, as JSON text by name."""
         names = (await self._send("Runtime.globalLexicalScopeNames"))["names"]
         readers = ",".join(f"{json.dumps(name)}:()=>{name}" for name in names[:200] if name.isidentifier())
-        found = json.loads(await self._evaluate(f"{STATES_JS}({{{readers}}})"))
-        return found if isinstance(found, dict) else {}
+        text = await self._evaluate(f"{STATES_JS}({{{readers}}})")
+        try:
+            found = json.loads(text)
+        except (TypeError, ValueError):  # The page has tampered with the language itself.
+            return {}
+        return {name: str(state) for name, state in found.items()} if isinstance(found, dict) else {}
 
     async def _evaluate(self, source: str, **where: int) -> Any:  # noqa: ANN401
         answer = await self._send("Runtime.evaluate", expression=source, awaitPromise=True, returnByValue=True, **where)
@@ -186,6 +190,10 @@ class Tab:
         self.is_broken = True
         closed = await _quietly(self.page.close(), CLOSE_TIMEOUT_S)
         return await _quietly(self.context.close(), CLOSE_TIMEOUT_S) and closed
+
+
+def _is_move(error: Error) -> bool:
+    return "navigated or closed" in error.message or not any(word in error.message for word in ("closed", "crashed"))
 
 
 async def _quietly(work: Awaitable[object], seconds: float) -> bool:
