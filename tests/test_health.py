@@ -1,0 +1,142 @@
+"""What a night is worth: its coverage, its canaries, its drift."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.health import (
+    Canary,
+    Drift,
+    SurfaceCount,
+    coverage_words,
+    drift,
+    missed_canaries,
+    night_status,
+    violation_words,
+)
+
+ROOMS = SurfaceCount("live_room", 100, 100, 100)
+VIDEOS = SurfaceCount("short_video", 20, 20, 20)
+
+
+def test_a_night_that_saw_everything_is_complete():
+    night = night_status([ROOMS, VIDEOS], canaries=3)
+    assert night.status == "complete"
+    assert night.reason == (
+        "120 of 120 pages seen whole (live_room 100 of 100, short_video 20 of 20); 3 canaries as they should be"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "reason"),
+    [
+        ({"counts": [ROOMS._replace(whole=99)]}, "degraded", "99 of 100 pages seen whole (live_room 99 of 100)"),
+        (
+            {"counts": [ROOMS, VIDEOS._replace(whole=0)]},
+            "degraded",
+            "nothing at all was seen of short_video; 100 of 120 pages seen whole (live_room 100 of 100, short_video 0",
+        ),
+        (
+            {"drifts": [Drift("links a page", 12.0, 8.25)]},
+            "degraded",
+            "links a page went from 12 to 8.25; 100 of 100 pages seen whole (live_room 100 of 100)",
+        ),
+        ({"counts": [ROOMS._replace(whole=0)]}, "void", "no page was seen whole; 0 of 100"),
+        ({"counts": []}, "void", "no page was seen whole; 0 of 0 pages seen whole"),
+        (
+            {"missed": ["PAGE should show x"], "canaries": 3},
+            "void",
+            "1 of 3 canaries missed: PAGE should show x; 100 of",
+        ),
+        ({"interrupted": True}, "interrupted", "stopped before its end; 100 of 100"),
+        ({"interrupted": True, "missed": ["x"]}, "interrupted", "stopped before its end"),
+    ],
+)
+def test_a_night_that_did_not_is_not(changed, status, reason):
+    night = night_status(**({"counts": [ROOMS]} | changed))
+    assert night.status == status
+    assert night.reason.startswith(reason)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), max_size=4), st.booleans())
+def test_a_complete_night_left_no_page_unseen(numbers, interrupted):
+    counts = [SurfaceCount("s", *sorted(three, reverse=True)) for three in numbers]
+    night = night_status(counts, interrupted=interrupted)
+    if night.status == "complete":
+        assert all(count.whole == count.targets for count in counts)
+        assert any(count.whole for count in counts)
+
+
+def test_no_number_of_violations_without_what_it_is_of():
+    assert (
+        violation_words(0, [ROOMS._replace(whole=95)])
+        == "0 violations on 95 of 100 pages seen whole (live_room 95 of 100)"
+    )
+    assert violation_words(1, []) == "1 violation on 0 of 0 pages seen whole"
+    assert coverage_words([]) == "0 of 0 pages seen whole"
+
+
+GUILTY, CLEAN = Canary("https://a/", frozenset({"personal_store_link"})), Canary("https://b/")
+
+
+@pytest.mark.parametrize(
+    ("found", "missed"),
+    [
+        ({"https://a/": {"personal_store_link"}, "https://b/": set()}, []),
+        ({"https://a/": set(), "https://b/": set()}, ["https://a/ should show personal_store_link"]),
+        ({"https://a/": {"personal_store_link"}}, ["https://b/ was not seen whole"]),
+        (
+            {"https://a/": {"personal_store_link"}, "https://b/": {"label_mismatch"}},
+            ["https://b/ should not show label_mismatch"],
+        ),
+    ],
+)
+def test_a_canary_must_show_what_is_true_of_it(found, missed):
+    assert missed_canaries([GUILTY, CLEAN], found) == missed
+
+
+def decay(share: float, nights: int = 30) -> list[float]:
+    """Nights in which a measure sinks by a share, a little every night, with noise of two in a hundred."""
+    chance = random.Random(1)
+    return [20 * (1 - share * night / (nights - 1)) * chance.uniform(0.98, 1.02) for night in range(nights)]
+
+
+def test_a_slow_decay_of_a_quarter_in_thirty_nights_is_noticed():
+    found = drift("links a page", decay(0.25), bad="down")
+    assert found is not None
+    assert found.now < found.baseline
+
+
+def test_noise_alone_is_not_a_drift():
+    assert drift("links a page", decay(0.0)) is None
+
+
+def test_a_drift_the_good_way_is_no_alarm():
+    rising = list(reversed(decay(0.25)))
+    assert drift("links a page", rising, bad="down") is None
+    assert drift("share unseen", rising, bad="up") is not None
+
+
+@pytest.mark.parametrize(
+    ("last", "noticed"), [([0.0], 0.0), ([13.0], 13.0), ([16.0], None), ([16.0, 16.0], 16.0), ([18.0, 18.0], None)]
+)
+def test_a_sudden_fall_is_noticed_at_once_and_a_smaller_one_when_it_lasts(last, noticed):
+    found = drift("links a page", [20.0] * 30 + last, bad="down")
+    assert (found.now if found else None) == noticed
+
+
+def test_too_few_nights_say_nothing():
+    assert drift("links a page", [20.0, 20.0, 0.0, 0.0, 0.0], bad="down") is None
+
+
+def test_what_was_always_nothing_and_now_is_something_is_a_drift():
+    assert drift("share unseen", [0.0] * 28 + [0.3, 0.3, 0.3], bad="up") == Drift("share unseen", 0.0, 0.3)
+
+
+def test_coverage_of_a_surface_without_targets_is_whole():
+    assert SurfaceCount("product", 0, 0, 0).coverage == 1.0
+    assert ROOMS._replace(whole=25).coverage == 0.25
