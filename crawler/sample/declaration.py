@@ -268,5 +268,13 @@ HARD_CORNERS = (
     ),
 )
 
-PAGES: tuple[PageSpec, ...] = (*ROOMS, *VIDEOS, *MERCHANTS, *PRODUCTS, *HARD_CORNERS)
+UNSEEN = (
+    _merchant(page_id="144077004", form="window", cart="walled", outcomes=("login_wall",)),
+    _merchant(page_id="3xmerchant0007", kind="gone", outcomes=("not_found",)),
+    _product(page_id="20100000017", form="web", cart="walled", outcomes=("login_wall",)),
+    _product(page_id="20100000018", kind="gone", outcomes=("not_found",)),
+    _product(page_id="20100000019", cart="broken", outcomes=("partial", "ok")),
+)
+
+PAGES: tuple[PageSpec, ...] = (*ROOMS, *VIDEOS, *MERCHANTS, *PRODUCTS, *HARD_CORNERS, *UNSEEN)
 """Every page of the world."""

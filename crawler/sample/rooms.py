@@ -425,6 +425,7 @@ UNSEEN = (
     _room(page_id="too-fast", kind="limited", outcomes=("rate_limited",)),
     _room(page_id="blocked-visitor", kind="blocked", outcomes=("rate_limited", "challenge")),
     _room(page_id="walled-cart", cart="walled", outcomes=("login_wall",)),
+    _room(page_id="barred-cart", cart="barred", outcomes=("challenge",)),
     _room(page_id="login-room", kind="login", outcomes=("login_wall",)),
     _room(page_id="captcha-room", kind="captcha", outcomes=("challenge",)),
     _room(page_id="broken-cart", cart="broken", outcomes=("partial",)),
@@ -534,6 +535,20 @@ HARD_WAYS = (
         shadow personal direct -
         hidden_field jd_pop direct -
         clipboard personal mtb -
+        """,
+    ),
+    _room(
+        page_id="sly-redirects",
+        cart="xhr",
+        draw="none",
+        plants="""
+        item personal between_traps -
+        item tmall between_traps ms:2022-11-30T13:30
+        item enterprise plain_http -
+        item personal to_app -
+        item tmall to_private ms:2022-11-30T13:30
+        item personal to_file -
+        item tmall to_lookalike ms:2022-11-30T13:30
         """,
     ),
     _room(

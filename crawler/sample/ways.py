@@ -119,10 +119,11 @@ def _refresh_meta(item: Item) -> Reply:
 
 def _taobao_share(item: Item) -> Reply:
     """The page behind m.tb.cn: the target is a script variable."""
+    joint = "&" if "?" in item.url else "?"
     return html(f"""<!DOCTYPE html><html><head><meta charset="UTF-8"/><title></title><script>
     var bizCode="tbshare";
     var shortName = "h.sample";
-    var url = '{item.url}&sourceType=item&price=388&shareurl=true&sp_tk=c2FtcGxl';
+    var url = '{item.url}{joint}sourceType=item&price=388&shareurl=true&sp_tk=c2FtcGxl';
     var invalidUrl = "http://m.tb.cn/scanError.htm";
     </script></head><body>
 <script>setTimeout(function () {{ window.location.replace(url); }}, 50);</script></body></html>""")
@@ -141,6 +142,13 @@ def _script_plain(item: Item) -> Reply:
     return html(f"<html><body><script>window.location.href = {json.dumps(item.url)};</script></body></html>")
 
 
+def _script_between_traps(item: Item) -> Reply:
+    """A jump by script beside jumps that no browser makes: in a comment, in ``noscript``, in a template."""
+    decoy = '<meta http-equiv="refresh" content="0;url=https://www.taobao.com/">'
+    return html(f"""<html><head><!-- {decoy} --><noscript>{decoy}</noscript></head><body><template>{decoy}</template>
+<script>setTimeout(function () {{ window.location.assign("{item.url}"); }}, 30);</script></body></html>""")
+
+
 def _script_computed(item: Item) -> Reply:
     """A jump that only running the script reveals: the address is kept backwards and in halves."""
     half = len(item.url) // 2
@@ -148,6 +156,17 @@ def _script_computed(item: Item) -> Reply:
     return html(f"""<html><body>正在跳转<script>
 var p = {parts}.map(function (s) {{ return s.split('').reverse().join(''); }});
 window.location.replace(p[1] + p[0]);</script></body></html>""")
+
+
+def _astray(target: str) -> Build:
+    """A short link that leads where nobody may follow."""
+
+    def build(trip: Trip) -> Way:
+        code = trip.mint.code()
+        trip.web.put(f"https://t.cn/{code}", redirect(target))
+        return Way(f"https://t.cn/{code}", (code,), ("refused", "blocked_address"))
+
+    return build
 
 
 def _jd_union(trip: Trip) -> Way:
@@ -353,10 +372,13 @@ WAYS: dict[str, Build] = {
     "scheme_less": _location(lambda item: item.url.split(":", 1)[1]),
     "fragment": _location(lambda item: item.url + "#detail"),
     "gbk": _location(lambda item: f"{item.url}&title={item.title}".encode("gbk")),
+    "plain_http": _location(lambda item: item.url.replace("https:", "http:", 1)),
+    "to_app": _location(lambda item: f"tbopen://m.taobao.com/tbopen/index.html?h5Url={_enc(item.url)}"),
     "relative": _relative,
     "refresh": _page("dwz.cn", "r/{code}", _refresh_header),
     "meta": _page("dwz.cn", "m/{code}", _refresh_meta),
     "script": _page("c.b1wt.com", "h.{code}", _script_plain),
+    "between_traps": _page("dwz.cn", "s/{code}", _script_between_traps),
     "computed": _page("tool.wezhicms.com", "coupon/{code}", _script_computed),
     "mtb": _page("m.tb.cn", "h.{code}", _taobao_share),
     "etb": _page("e.tb.cn", "h.{code}", _taobao_share),
@@ -387,6 +409,9 @@ WAYS: dict[str, Build] = {
     "empty": _empty,
     "no_host": _no_host,
     "limited": _limited,
+    "to_private": _astray("http://169.254.169.254/latest/meta-data/"),
+    "to_file": _astray("file:///etc/passwd"),
+    "to_lookalike": _astray("https://taobao.com.evil.cn/item.htm?id=1"),
     # wrappers
     "nested1": _wrapper(lambda url: f"{_GO}{_enc(url)}"),
     "nested2": _wrapper(lambda url: f"{_GO}{_enc(_BACK + _enc(url))}"),
