@@ -252,9 +252,11 @@ def _named_in_userinfo(userinfo: str) -> str | None:
 
 
 def _is_commerce(target: str) -> bool:
-    """Whether an address leads to a shop, and not merely names the home of one, as a ``from=www.jd.com`` does."""
+    """Whether an address leads (or may lead) to a shop, and not merely names the home of one, as a ``from=www.jd.com`` does."""
     facts = _known(target)
-    return facts is not None and facts.scope in {"outbound_commerce", "wrapper"} and facts.kind != "homepage"
+    return (
+        facts is not None and facts.scope in {"outbound_commerce", "wrapper", "unresolved"} and facts.kind != "homepage"
+    )
 
 
 def _known(target: str) -> UrlFacts | None:
@@ -285,9 +287,9 @@ def _with_flaws(facts: UrlFacts, url: WebURL) -> UrlFacts:
     if not found:
         return facts
     scope = "hostile" if any(flaw in _HOSTILE_FLAWS for flaw in found) else "suspicious"
-    return replace(
-        facts, scope=scope, canonical="", reason=(*facts.reason, f"but the address is odd: {', '.join(found)}")
-    )
+    canonical = "" if url.userinfo or url.port is not None else facts.canonical
+    reason = (*facts.reason, f"but the address is odd: {', '.join(found)}")
+    return replace(facts, scope=scope, canonical=canonical, reason=reason)
 
 
 def _canonical(url: WebURL, facts: UrlFacts) -> str:
