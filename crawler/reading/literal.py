@@ -18,7 +18,7 @@ Value: TypeAlias = Any
 MAX_DEPTH = 100
 """Brackets nested deeper than this are passed over as ``None``; real page state stays under forty."""
 
-_BUDGET = 24
+_BUDGET = 12
 """How often each character of a script may be read on average before the search for assignments gives up."""
 
 _SPACE = re.compile(r"(?:[\s\ufeff]++|//[^\n]*+|/\*.*?(?:\*/|\Z))*+", re.DOTALL)
@@ -64,6 +64,7 @@ _JSONP = re.compile(
 )
 _PLUS = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'`])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_JSON_START = re.compile(r'\{\s{0,99}["}]|\[\s{0,99}(?:["\[\]\d-]|\{\s{0,99}["}]|true|false|null)')
 _GUARD = re.compile(r"\s*(?:\)\]\}'?,?|for\s*\(;;\);|while\s*\(1\);|throw [^;]{0,40};)")
 
 
@@ -129,12 +130,13 @@ def find_assignments(script: str) -> Iterator[tuple[str, Value]]:
         try:
             value, end = scanner.read(start)
         except _MalformedError as stop:
-            # Naming the line of a JSON error costs a pass over all that stands before it.
-            budget -= stop.position - start + start // 128
+            budget -= stop.position - start
             end = start
         else:
             budget -= end - start
             yield _name_before(script, place.start()), value
+        # Python names the line of a JSON error, which costs a pass over all that stands before it.
+        budget -= start // 128 if scanner.met_no_json else 0
         # Code inside the literal was passed over, and may assign state of its own.
         place = _PLACE.search(script, start if scanner.met_code else max(start, end))
 
@@ -197,21 +199,27 @@ def _number(text: str) -> int | float | None:
 
 
 class _Scanner:
-    """Reads literals of one script. ``met_code``: something was passed over that is no literal."""
+    """Reads literals of one script.
+
+    ``met_code``: something was passed over that is no literal. ``met_no_json``: what began like JSON was none.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.met_code = False
+        self.met_no_json = False
 
     def read(self, start: int) -> tuple[Value, int]:
         """The literal at ``start`` and its end."""
         start = self._space(start)
-        if self.text[start : start + 1] in ("{", "["):
+        if self.text[start : start + 1] not in ("{", "["):
+            return self._atom(start)
+        if _JSON_START.match(self.text, start):
             try:
                 return _JSON.raw_decode(self.text, start)
             except (ValueError, RecursionError):
-                return self._container(start, 0)
-        return self._atom(start)
+                self.met_no_json = True
+        return self._container(start, 0)
 
     def _space(self, at: int) -> int:
         found = _SPACE.match(self.text, at)

@@ -112,24 +112,28 @@ def test_brackets_below_the_depth_limit_are_passed_over_and_the_rest_survives():
     assert value["b"] == 1
 
 
-HOSTILE = [sign * 100_000 for sign in "{}[]()'\"`/\\=,:;.a1 \n!+-*$"] + [
-    unit * 25_000
-    for unit in (
-        "{a:",
-        "a=[",
-        "a={",
-        "x({",
-        "=({",
-        "/*/",
-        "a={b:'",
-        '={"a":',
-        "a={b:function(){",
-        "[{},",
-        "`${",
-        "\\u",
-        "a.b",
-    )
-]
+HOSTILE = (
+    ["f(a){return ({a:1})};" * 10_000, 'f(a){return ({"a":b})};' * 10_000]
+    + [sign * 100_000 for sign in "{}[]()'\"`/\\=,:;.a1 \n!+-*$"]
+    + [
+        unit * 25_000
+        for unit in (
+            "{a:",
+            "a=[",
+            "a={",
+            "x({",
+            "=({",
+            "/*/",
+            "a={b:'",
+            '={"a":',
+            "a={b:function(){",
+            "[{},",
+            "`${",
+            "\\u",
+            "a.b",
+        )
+    ]
+)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:18]))
