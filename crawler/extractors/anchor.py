@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.reading.carrier import code_addresses, jump_address, on_element
 from crawler.reading.document import Document
-from crawler.reading.text import Address, is_app, is_web, read_address
+from crawler.reading.text import Address, is_app, is_web, read_reference
 from crawler.shapes import Extractor
 from storage.records import Sighting
 
@@ -22,18 +22,11 @@ def _addresses(document: Document, value: str) -> Iterator[Address]:
     if value[:11].lower() == "javascript:":
         yield from (address for address in code_addresses(document, value) if is_web(address.url))
         return
-    address = read_address(value) or _spaced(value)
+    address = read_reference(value)
     if address is not None:
         yield from [address] if is_web(address.url) else []
     elif not value.startswith("#") and not is_app(value) and (jump := jump_address(document, value)):
         yield jump
-
-
-def _spaced(value: str) -> Address | None:
-    """An address with white space or quotes in it, which a browser takes out or encodes."""
-    squeezed = "".join(value.split()).strip("\"'`")
-    address = read_address(squeezed) if squeezed != value else None
-    return Address(0, len(value), value, address.url) if address else None
 
 
 EXTRACTOR = Extractor(summary="links that a visitor can click, drawn or hidden", extract=_extract)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.reading.carrier import app_addresses, code_addresses, on_element, on_leaf
 from crawler.reading.document import Document
-from crawler.reading.text import Address, is_app, is_web
+from crawler.reading.text import Address, is_app
 from crawler.reading.tree import unwrap
 from crawler.shapes import Extractor
 from storage.records import Sighting
@@ -31,11 +31,11 @@ def _extract(document: Document) -> Iterator[Sighting]:
 def _in_elements(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes:
         value = attribute.value
-        if not is_web(value) and value[0] not in "/#" and (":" in value or "%3" in value):
+        if value[:4] != "http" and value[0] not in "/#" and (":/" in value or "%3" in value or ":#" in value):
             for address in app_addresses(document, value.translate(_LINE_ENDS)):
                 yield on_element(document, "deep_link", attribute, address)
     for block in document.blocks:
-        if ":/" in block.text or "：" in block.text:
+        if ":/" in block.text or "：／" in block.text:
             for address in app_addresses(document, block.text):
                 place = f"{document.path(block.element)} {address.start}-{address.end}"
                 yield Sighting(raw=address.raw, url=address.url, found_in="deep_link", locator=place)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.reading.carrier import jump_address, on_element
 from crawler.reading.document import Document
-from crawler.reading.text import is_web, read_address
+from crawler.reading.text import is_web, read_reference
 from crawler.shapes import Extractor
 from storage.records import Sighting
 
@@ -14,7 +14,7 @@ from storage.records import Sighting
 def _extract(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes:
         if (attribute.tag == "form" and attribute.name == "action") or attribute.name == "formaction":
-            address = read_address(attribute.value) or jump_address(document, attribute.value)
+            address = read_reference(attribute.value) or jump_address(document, attribute.value)
             if address is not None and is_web(address.url):
                 yield on_element(document, "form", attribute, address)
 

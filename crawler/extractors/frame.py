@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from crawler.reading.card import words_of
 from crawler.reading.carrier import is_asset, jump_address, on_element, web_addresses
 from crawler.reading.document import Document
-from crawler.reading.text import is_web, read_address
+from crawler.reading.text import is_web, read_reference
 from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
 from storage.records import Page, Sighting
@@ -18,7 +18,7 @@ _SOURCES = {"iframe": "src", "frame": "src", "object": "data", "embed": "src"}
 def _extract(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes:
         if _SOURCES.get(attribute.tag) == attribute.name:
-            address = read_address(attribute.value) or jump_address(document, attribute.value)
+            address = read_reference(attribute.value) or jump_address(document, attribute.value)
             if address is not None and is_web(address.url) and not is_asset(address.url):
                 yield on_element(document, "frame", attribute, address)
         elif attribute.tag == "iframe" and attribute.name == "srcdoc":

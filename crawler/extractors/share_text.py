@@ -11,6 +11,7 @@ from crawler.reading.document import Document
 from crawler.reading.share import ShareText, may_share, read_share_text
 from crawler.reading.text import is_web
 from crawler.reading.tree import label_of, published_of
+from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
 from storage.records import Interval, Sighting
 
@@ -32,9 +33,10 @@ def _extract(document: Document) -> Iterator[Sighting]:
     yield from _in_blocks(document, document.cards)
     yield from _in_attributes(document)
     for leaf in document.all_leaves:
-        if _is_words(leaf.text):
+        shared = read_share_text(leaf.text) if _is_words(leaf.text) else None
+        if shared and (shared.addresses or shared.passwords):
             published = published_of(leaf.parent, document.page.fetched_ms)
-            yield from _sightings(read_share_text(leaf.text), _Place(leaf.locator, label_of(leaf.parent) or leaf.text, published))
+            yield from _sightings(shared, _Place(leaf.locator, label_of(leaf.parent) or leaf.text, published))
     for locator, text in (*document.loose_texts, *document.literals):
         if len(text) <= _MAX_LOOSE and may_share(text) and not is_markup(text):
             yield from (found for found in _sightings(read_share_text(text), _Place(locator)) if found.url is None)
@@ -50,11 +52,19 @@ def _in_blocks(document: Document, cards: Cards) -> Iterator[Sighting]:
 
 def _in_attributes(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes:
-        is_meta = attribute.element.get("http-equiv") is not None
-        if attribute.name in _NO_WORDS or attribute.name.startswith("on") or is_meta or not _is_words(attribute.value):
+        if not _is_for_readers(attribute) or not _is_words(attribute.value):
             continue
         place = _Place(f"{document.path(attribute.element)}[{attribute.name}]", attribute.value)
         yield from _sightings(read_share_text(attribute.value), place)
+
+
+def _is_for_readers(attribute: Attribute) -> bool:
+    """Whether an attribute may hold words: not an address, a style, code or a refresh."""
+    if attribute.value.isascii() and "$" not in attribute.value:
+        return False
+    if attribute.name in _NO_WORDS or attribute.name.startswith("on"):
+        return False
+    return attribute.tag != "meta" or attribute.element.get("http-equiv") is None
 
 
 def _is_words(text: str) -> bool:

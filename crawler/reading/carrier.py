@@ -35,6 +35,9 @@ _NAMESPACES = frozenset(
 _JOINED_LITERALS = re.compile(r"([\"'`])\s{0,20}\+\s{0,20}\1")
 _JOIN = re.compile(r"[\"'`]\s{0,20}\+\s{0,20}[\"'`]")
 _ENCODED_SIGNS = ("aHR0c", "eyJ", "W3s", "Ly9", "%3A%2", "%3a%2", "%253")
+_JUMP = re.compile(
+    r"https?[:%]|%(?:25)*3a|%(?:25)*2f|//|=aHR0c|%7b|\{|\.(?:com|cn|hk|net|shop|top|vip)\b", re.IGNORECASE
+)
 _TAG = re.compile(r"<[a-zA-Z][^>]{0,300}[=/]")
 _HELD = re.compile(r"https?:|%3a%2f%2f|%253a|=//|=aHR0c", re.IGNORECASE)
 _ENCODED_LITERAL = re.compile(
@@ -75,8 +78,14 @@ def app_addresses(document: Document, text: str) -> Iterator[Address]:
     return (address for address in document.addresses(text) if is_app(address.url))
 
 
-def code_addresses(document: Document, code: str) -> Iterator[Address]:
+def code_addresses(document: Document, code: str) -> tuple[Address, ...]:
     """Every address in script: literals joined by ``+`` are read as one, base64 and encoded literals are opened."""
+    if code not in document.codes:
+        document.codes[code] = tuple(_read_code(document, code))
+    return document.codes[code]
+
+
+def _read_code(document: Document, code: str) -> Iterator[Address]:
     joined = _JOINED_LITERALS.sub("", code) if "+" in code and _JOIN.search(code) else code
     yield from document.addresses(joined)
     if any(sign in joined for sign in _ENCODED_SIGNS):
@@ -155,14 +164,14 @@ def leaf_addresses(document: Document, text: str) -> Iterator[Address]:
 
 def jump_address(document: Document, reference: str) -> Address | None:
     """A relative address that leads off the site or holds an address, made absolute; else ``None``."""
+    may_hold = _JUMP.search(reference) is not None
+    if not may_hold and not document.base_is_elsewhere:
+        return None
     url = resolve(document.base, clean(reference) if "&" in reference or "\\" in reference else reference)
     if not is_web(url) or "." not in host_of(url):
         return None
-    leaves_site = host_of(url) != document.final_url.host
-    holds = bool(_HELD.search(reference) or "%" in reference or "=" in reference) and bool(
-        nested_targets(parsed(url), 1)
-    )
-    return Address(0, len(reference), reference.strip(), url) if leaves_site or holds else None
+    holds = may_hold and bool(nested_targets(parsed(url), 1))
+    return Address(0, len(reference), reference.strip(), url) if document.base_is_elsewhere or holds else None
 
 
 def in_attribute_json(document: Document, found_in: str, attribute: Attribute, value: object) -> Iterator[Sighting]:

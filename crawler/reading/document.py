@@ -16,7 +16,7 @@ from parsel import Selector
 from crawler.reading.card import Cards
 from crawler.reading.charset import decode
 from crawler.reading.literal import find_assignments, read_answer
-from crawler.reading.text import Address, find_addresses, read_address, unescape
+from crawler.reading.text import Address, find_addresses, may_hold, read_address, unescape
 from crawler.reading.tree import Leaf, leaves, unwrap
 from crawler.reading.url import WebURL, parse_url
 from crawler.reading.walk import Attribute, Block, Walk, walk_tree
@@ -27,7 +27,8 @@ _DATA_TYPES = re.compile(r"application/(?:[\w.+-]*\+)?json|text/(?:x-)?json|spec
 _LD_TYPE = re.compile(r"application/ld\+json", re.IGNORECASE)
 _SIMPLE_ID = re.compile(r"[A-Za-z][\w-]{0,60}")
 _LITERAL = re.compile(r"""["'`]([^"'`\n]{0,400}[￥¥€₤£复復口→制【（][^"'`\n]{0,400})["'`]""")
-_MAX_STEPS = 12
+_MAX_PATH = 400
+"""Characters of a CSS path, counted from its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Document:
         self._paths: dict[Any, str] = {}
         self._steps: dict[Any, dict[Any, str]] = {}
         self._found: dict[str, tuple[Address, ...]] = {}
+        self.codes: dict[str, tuple[Address, ...]] = {}
 
     # --- addresses ------------------------------------------------------------------------------------------------
 
@@ -97,8 +99,15 @@ class Document:
         found = self.root.find(".//base[@href]")
         return own if found is None else resolve(own, found.get("href"))
 
+    @cached_property
+    def base_is_elsewhere(self) -> bool:
+        """Whether relative addresses lead to another host than the page's own."""
+        return parse_url(self.base).host != self.final_url.host
+
     def addresses(self, text: str) -> tuple[Address, ...]:
         """Every address, web and app, that a value is or holds; each text is read once, whoever asks."""
+        if not may_hold(text):
+            return ()
         found = self._found.get(text)
         if found is None:
             whole = read_address(text)
@@ -153,17 +162,23 @@ class Document:
 
     def path(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         """The CSS path of an element, from the nearest ancestor with an id. Amortised constant time."""
-        steps: list[str] = []
-        while element is not None and len(steps) < _MAX_STEPS:
-            if element in self._paths:
-                steps.append(self._paths[element])
-                break
-            step = self._step(element)
-            steps.append(step)
-            if "#" in step:
-                break
+        step = self._step(element)
+        return step if "#" in step else f"{self._path_of_holder(element.getparent())}{step}"
+
+    def _path_of_holder(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
+        """The path of what holds an element, with the sign for "in it" behind it."""
+        climbed: list[Any] = []
+        while element is not None and element not in self._paths:
+            climbed.append(element)
             element = element.getparent()
-        return " > ".join(reversed(steps))
+        path = self._paths[element] if element is not None else ""
+        for holder in reversed(climbed):
+            step = self._step(holder)
+            path = f"{step} > " if "#" in step else f"{path}{step} > "
+            if len(path) > _MAX_PATH:
+                path = path[-_MAX_PATH:].partition(" > ")[2]
+            self._paths[holder] = path
+        return path
 
     def _step(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         tag = element.tag if isinstance(element.tag, str) else "*"

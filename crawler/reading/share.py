@@ -294,7 +294,7 @@ def _beside(text: str, address: Address) -> Iterator[Token]:
 def _is_share_address(url: str) -> bool:
     """Whether an address is as short as an app's share address: a short host and one opaque segment."""
     host = host_of(url)
-    path = url.split(host, 1)[-1].lstrip("/")
+    path = url.partition(host)[2].lstrip("/") if host else ""
     return len(host) <= 10 and bool(re.fullmatch(r"[\w.\-]{4,20}", path)) and "htm" not in path  # noqa: PLR2004
 
 

@@ -44,6 +44,7 @@ ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\uf
 _INVISIBLE = re.compile(f"[{ZERO_WIDTH}\ufe00-\ufe0f]")
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(0x5E) if chr(0x21 + i) not in "!\"'(),;<>[]`{|}#@*$"}
 _WIDE = re.compile("[\uff10-\uff3a\uff41-\uff5a\uff0f\uff0e]")
+_FOLDING = re.compile("[" + re.escape("".join(map(chr, _FULL_WIDTH))) + "]")
 _CJK_TAIL = "。，、；：？！…“”‘’「」『』【】〔〕（）《》〈〉～·"
 
 _SLASH = r"(?:/|(?<!\\)\\++(?:/|u002[fF]|x2[fF])|&#0*47;|&#[xX]0*2[fF];|&sol;|%(?:25)*2[fF])"
@@ -72,6 +73,14 @@ _SHOP_ENDING = re.compile(r"\.(?:com|cn|hk)\b\.?(?![\w.\-])", re.IGNORECASE)
 _LABELS = re.compile(r"[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,6}\Z", re.ASCII)
 _GLUED = frozenset("_.@/\\%:-")
 _BARE = re.compile(r"(?:[A-Za-z0-9\-]{1,63}\.){1,6}(?:com|cn|hk)\b\.?(?![\w.\-])", re.IGNORECASE | re.ASCII)
+_SCHEME_NAME = re.compile(r"[a-z][a-z0-9+.\-]+")
+_DOTS = re.compile("[。．｡]")
+_CHINESE = re.compile("[\u3400-\u9fff]")
+_APP_HEAD = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:(?://|#Intent)")
+_WIDE_CHARACTER = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
+_ENCODED_HEAD = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]*)?%(?:25)*(?:3[aA]|2[fF])")
+_HEADLESS = re.compile(r"[/\\]{2}[^/\\]")
+_WEB_HEAD = re.compile(r"(https?):[/\\]*", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
 _NAMED = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">", "sol": "/", "colon": ":", "period": ".", "quest": "?",
           "equals": "=", "num": "#", "commat": "@", "lowbar": "_", "nbsp": " "}  # fmt: skip
@@ -94,15 +103,25 @@ class Address:
         return self.url.partition(":")[0].lower()
 
 
+def may_hold(text: str) -> bool:
+    """Whether an address can stand in a text at all; told at a glance, for nearly every text holds none."""
+    return _SIGN.search(text) is not None
+
+
+_SIGN = re.compile(r"//|:[/\u200b]|\\|\.[cChH]|&#|&sol|%[23]|[：．／]")
+
+
 def is_web(url: str) -> bool:
     """Whether the address is one of the web."""
-    return url[:8].lower().startswith(("http://", "https://"))
+    return url.startswith(("http://", "https://")) or url[:8].lower().startswith(("http://", "https://"))
 
 
 def is_app(url: str) -> bool:
     """Whether the address is for an app: a scheme that neither the browser nor a protocol owns."""
+    if url.startswith("http"):
+        return False
     scheme = url.partition(":")[0].lower()
-    return scheme not in _NO_APP and bool(re.fullmatch(r"[a-z][a-z0-9+.\-]+", scheme))
+    return scheme not in _NO_APP and _SCHEME_NAME.fullmatch(scheme) is not None
 
 
 def find_addresses(text: str) -> Iterator[Address]:
@@ -111,7 +130,7 @@ def find_addresses(text: str) -> Iterator[Address]:
     What follows an address in prose (Chinese, quotes, brackets, a password) is not swallowed. A host without a dot
     is no address. Time is linear in the text.
     """
-    if "." not in text and ":" not in text and "：" not in text and "%3" not in text and "．" not in text:
+    if not may_hold(text):
         return
     plain, places = plain_text(text)
     taken, budget = 0, _BUDGET * len(text) + _MAX_ADDRESS
@@ -145,6 +164,19 @@ def read_address(value: str) -> Address | None:
     return Address(0, len(value), raw, url)
 
 
+def read_reference(value: str) -> Address | None:
+    """The address that an attribute like ``href`` holds, whatever it looks like; ``None`` where it is relative.
+
+    A browser takes the whole value: it encodes what is Chinese in it and drops line ends and spaces around it.
+    """
+    raw = value.strip()
+    address = read_address(raw)
+    if address is not None:
+        return address
+    url = clean("".join(raw.split()).strip("\"'`")) if may_hold(raw) and len(raw) <= _MAX_ADDRESS else ""
+    return Address(0, len(value), raw, url) if url and _leads_somewhere(url) else None
+
+
 def clean(raw: str) -> str:
     """An address without what carried it: entities, script escapes, invisible and full-width characters, CJK tail.
 
@@ -153,9 +185,9 @@ def clean(raw: str) -> str:
     if _is_ordinary(raw):
         return raw if raw[0] == "h" else "https:" + raw
     url = unescape(raw.strip()) if "&" in raw or "\\" in raw else raw.strip()
-    url = _CONTROL.sub("", _INVISIBLE.sub("", url))
-    if _WIDE.search(url):
-        url = url.translate(_FULL_WIDTH)
+    url = _CONTROL.sub("", url)
+    if not url.isascii():
+        url = _INVISIBLE.sub("", url).translate(_FULL_WIDTH)
     url = _decoded(url.lstrip("\\").rstrip(_CJK_TAIL + "\\"))
     return _with_scheme(url)
 
@@ -186,7 +218,7 @@ def unescape(text: str) -> str:
 def host_of(url: str) -> str:
     """The host of an address in lower case without a trailing dot; ``""`` where there is none."""
     found = _AUTHORITY.match(url)
-    return re.sub("[。．｡]", ".", found[1]).rstrip(".").lower() if found else ""
+    return _DOTS.sub(".", found[1]).rstrip(".").lower() if found else ""
 
 
 def is_shop_host(host: str) -> bool:
@@ -197,18 +229,22 @@ def is_shop_host(host: str) -> bool:
 
 def has_chinese(text: str) -> bool:
     """Whether there is a Chinese character in the text."""
-    return bool(re.search("[\u3400-\u9fff]", text))
+    return _CHINESE.search(text) is not None
 
 
 def plain_text(text: str) -> tuple[str, list[int] | None]:
     """The text without disguise by character, and the place of each character in the original where they moved."""
     if text.isascii():
         return text, None
-    plain = text.translate(_FULL_WIDTH) if _WIDE.search(text) else text
+    plain = _FOLDING.sub(_narrow, text) if _WIDE.search(text) else text
     if not _INVISIBLE.search(plain):
         return plain, None
     places = [i for i, character in enumerate(plain) if not _INVISIBLE.match(character)]
     return "".join([plain[i] for i in places]), places
+
+
+def _narrow(found: re.Match[str]) -> str:
+    return chr(ord(found[0]) - 0xFEE0)
 
 
 def _starts(text: str) -> list[int]:
@@ -286,32 +322,28 @@ def _leads_somewhere(url: str) -> bool:
     """Whether a cleaned address names a host with a dot (web) or anything at all (app)."""
     if is_web(url):
         return bool(_HOST.match(host_of(url)))
-    return (
-        is_app(url)
-        and bool(re.match(r"[A-Za-z][A-Za-z0-9+.\-]+:(?://|#Intent)[^/\s]?", url))
-        and len(url) > url.index(":") + 3
-    )
+    return is_app(url) and _APP_HEAD.match(url) is not None and len(url) > url.index(":") + 3
 
 
 def _runs_on(url: str) -> bool:
     """Whether Chinese follows directly where no address has it: prose that begins with an address."""
-    found = re.search("[\u2e80-\u9fff\uff00-\uffef]", url)
+    found = _WIDE_CHARACTER.search(url)
     return bool(found) and found is not None and url[found.start() - 1] not in "=/&+-_.:"
 
 
 def _decoded(url: str) -> str:
     """The address after as many rounds of percent-decoding as its own scheme or slashes were encoded."""
     for _round in range(4):
-        if not re.match(r"(?:[A-Za-z][A-Za-z0-9+.\-]*)?%(?:25)*(?:3[aA]|2[fF])", url):
+        if not _ENCODED_HEAD.match(url):
             break
         url = unquote(url)
     return url
 
 
 def _with_scheme(url: str) -> str:
-    if re.match(r"[/\\]{2}[^/\\]", url):
+    if _HEADLESS.match(url):
         return "https:" + url.replace("\\", "/", 2)
-    web = re.match(r"(https?):[/\\]*", url, re.IGNORECASE)
+    web = _WEB_HEAD.match(url)
     if web:
         return f"{web[1].lower()}://{url[web.end() :]}"
     bare = _BARE.match(url)

@@ -7,6 +7,8 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +18,8 @@ from crawler.reading.text import words
 from storage.records import Interval
 
 _SIMPLE_KEY = re.compile(r"[\w$-]+")
+_ENCODED = re.compile(r"[A-Za-z]+%(?:25)*3[aA]")
+_YUAN = re.compile(r"\s*([¥￥]?)\s*(\d{1,8}(?:\.\d{1,2})?)\s*(元?)起?\s*")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _MAX_LAYERS = 5
 _MAX_CLIMB = 12
@@ -61,14 +65,24 @@ _CONTENT_TIMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """A value in JSON, the key or position that leads to it, and what holds it."""
 
-    value: Any
-    key: str | int | None = None
-    parent: Node | None = None
-    root: str = "$"
+    __slots__ = ("_fields", "key", "parent", "root", "value")
+
+    def __init__(self, value: Any, key: str | int | None, parent: Node | None, root: str) -> None:  # noqa: ANN401
+        self.value = value
+        self.key = key
+        self.parent = parent
+        self.root = root
+        self._fields: dict[str, Any] | None = None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of an object by folded key; empty where it is none."""
+        if self._fields is None:
+            self._fields = _folded(self.value) if isinstance(self.value, dict) else {}
+        return self._fields
 
     @property
     def locator(self) -> str:
@@ -104,7 +118,7 @@ def leaves(value: Any, root: str) -> Iterator[Leaf]:  # noqa: ANN401 - what JSON
         value: what JSON can hold.
         root: what the path begins with: a global name, or ``$``.
     """
-    pending: list[tuple[Node, int]] = [(Node(value, root=root), 0)]
+    pending: list[tuple[Node, int]] = [(Node(value, None, None, root), 0)]
     while pending:
         node, layer = pending.pop()
         content = node.value
@@ -115,7 +129,7 @@ def leaves(value: Any, root: str) -> Iterator[Leaf]:  # noqa: ANN401 - what JSON
             if opened is None:
                 yield Leaf(content, node.key, node.parent, root)
             else:
-                pending.append((replace(node, value=opened), layer + 1))
+                pending.append((Node(opened, node.key, node.parent, root), layer + 1))
         elif isinstance(content, dict):
             held = [
                 (Node(child, key, node, root), layer)
@@ -136,7 +150,7 @@ def unwrap(text: str) -> str:
     """A string without one layer of base64 or percent-encoding around an address or JSON; as it is where there is none."""
     if text[:5] in {"aHR0c", "aHR0L"} or text[:3] in {"eyJ", "W3s", "Ly9"} or text[:4] == "W3si":
         return _from_base64(text) or text
-    if text[:1] == "%" or re.match(r"[A-Za-z]+%(?:25)*3[aA]", text):
+    if text[:1] == "%" or _ENCODED.match(text):
         return unquote(text)
     return text
 
@@ -168,11 +182,7 @@ def read_price(value: Any) -> int | None:  # noqa: ANN401 - what JSON can hold
         return value if 0 < value < 10**10 else None
     if isinstance(value, float):
         return round(value * 100) if 0 < value < 10**8 else None
-    found = (
-        re.fullmatch(r"\s*([¥￥]?)\s*(\d{1,8}(?:\.\d{1,2})?)\s*(元?)(?:起)?\s*", value)
-        if isinstance(value, str)
-        else None
-    )
+    found = _YUAN.fullmatch(value) if isinstance(value, str) else None
     if not found or not (found[1] or found[3] or "." in found[2]):
         return None
     return round(float(found[2]) * 100) or None
@@ -202,7 +212,7 @@ def published_of(node: Node | None, now_ms: int) -> Interval:
 
 
 def _stated(node: Node, now_ms: int, *, plain: bool) -> Interval | None:
-    fields = _folded(node.value)
+    fields = node.fields
     named = [(found["what"], key) for key in fields if (found := _TIME_WORDS.fullmatch(key)) and found["what"] != key]
     named.sort(key=lambda pair: _TIME_ORDER.index(pair[0]) if pair[0] in _TIME_ORDER else len(_TIME_ORDER))
     keys = [key for _what, key in named]
@@ -212,7 +222,7 @@ def _stated(node: Node, now_ms: int, *, plain: bool) -> Interval | None:
 
 
 def _content_time(node: Node, now_ms: int) -> Interval | None:
-    fields = _folded(node.value)
+    fields = node.fields
     if _CONTENT.fullmatch(_name(node)) or _CONTENT_KEYS & fields.keys():
         return _carried(fields, now_ms)
     beside = [value for key, value in fields.items() if isinstance(value, dict) and value and _CONTENT.fullmatch(key)]
@@ -238,24 +248,25 @@ def _around(node: Node | None) -> Iterator[dict[str, Any]]:
         node = node.parent
     if node is None:
         return
-    own = _folded(node.value)
+    own = node.fields
     yield own
     yield from (_folded(child) for child in own.values() if isinstance(child, dict) and len(child) <= 40)  # noqa: PLR2004
     if node.parent is not None and isinstance(node.parent.value, dict):
-        yield _folded(node.parent.value)
+        yield node.parent.fields
 
 
 def _folded(value: dict[Any, Any]) -> dict[str, Any]:
-    return {_fold(key): child for key, child in list(value.items())[:200]}
+    return {_fold(key): child for key, child in islice(value.items(), 200)}
 
 
+@lru_cache(maxsize=4096)
 def _fold(key: object) -> str:
     return str(key).replace("_", "").replace("-", "").lower() if key is not None else ""
 
 
 def _first_text(fields: dict[str, Any], keys: tuple[str, ...]) -> str:
     texts = (fields.get(key) for key in keys)
-    return next((" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()), "")
+    return next((" ".join(text[:400].split()) for text in texts if isinstance(text, str) and text.strip()), "")
 
 
 def _open(text: str) -> Any | None:  # noqa: ANN401 - what JSON can hold

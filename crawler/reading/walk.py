@@ -17,7 +17,6 @@ _INLINE = frozenset(
     ),
 )
 _SILENT = frozenset({"script", "style"})
-_PLAIN_NAMES = frozenset({"class", "id"})
 _MARK_CLASS = re.compile(r"[Tt]ime|[Dd]ate|[Pp]rice|[Tt]itle|[Nn]ame")
 _MARK_NAMES = frozenset(
     {"datetime", "data-time", "data-publish-time", "data-create-time", "data-timestamp", "data-date", "data-price"},
@@ -57,34 +56,41 @@ def walk_tree(root: Any) -> Walk:  # noqa: ANN401 - an lxml element
     walk = Walk()
     holders: list[Any] = [root]
     parts: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
         if event == "start":
             tag = element.tag
             if tag not in _INLINE:
-                _close(walk, holders[-1], parts)
+                if parts:
+                    _close(walk, holders[-1], parts)
                 holders.append(element)
-            _read_attributes(walk, element, tag)
+            items = element.items()
+            if items or tag in _MARK_TAGS:
+                _read_attributes(walk, element, tag, items)
             text = None if tag in _SILENT else element.text
         else:
             if event == "comment":
                 walk.comments.append(element.text or "")
-            elif event == "end" and element.tag not in _INLINE:
-                _close(walk, holders.pop(), parts)
-            elif event == "end" and element.tag == "br":
+            elif element.tag not in _INLINE:
+                holder = holders.pop()
+                if parts:
+                    _close(walk, holder, parts)
+            elif element.tag == "br":
                 parts.append("\n")
             text = element.tail
-        if text:
+        if text and not text.isspace():
             parts.append(text)
+        elif text and parts:
+            parts.append(" ")
     _close(walk, root, parts)
     return walk
 
 
-def _read_attributes(walk: Walk, element: Any, tag: str) -> None:  # noqa: ANN401 - an lxml element
+def _read_attributes(walk: Walk, element: Any, tag: str, items: list[tuple[str, str]]) -> None:  # noqa: ANN401 - lxml
     is_mark = tag in _MARK_TAGS
-    for name, value in element.items():
+    for name, value in items:
         if name == "class":
-            is_mark = is_mark or bool(_MARK_CLASS.search(value))
-        elif name not in _PLAIN_NAMES and _CARRIES.search(value):
+            is_mark = is_mark or _MARK_CLASS.search(value) is not None
+        elif name != "id" and len(value) > 3 and _CARRIES.search(value):  # noqa: PLR2004 - no address is shorter
             walk.attributes.append(Attribute(element, tag, name.rpartition("}")[2], value))
         if name in _MARK_NAMES:
             is_mark = True
@@ -93,8 +99,7 @@ def _read_attributes(walk: Walk, element: Any, tag: str) -> None:  # noqa: ANN40
 
 
 def _close(walk: Walk, holder: Any, parts: list[str]) -> None:  # noqa: ANN401 - an lxml element
-    if parts:
-        text = "".join(parts)
-        parts.clear()
-        if len(text) > 3 and _CARRIES.search(text):  # noqa: PLR2004 - no password or address is shorter
-            walk.blocks.append(Block(holder, text))
+    text = "".join(parts)
+    parts.clear()
+    if len(text) > 3 and _CARRIES.search(text):  # noqa: PLR2004 - no password or address is shorter
+        walk.blocks.append(Block(holder, text))
