@@ -176,7 +176,7 @@ class _Walk:
         if scheme in BAD_SCHEMES:
             return _End("refused", f"{scheme}: is no scheme of the web or of an app")
         inner = self.unfold(url) or unfold_app(url)
-        return _Next(inner, "app") if inner else _End("unresolvable", f"{scheme or 'no'} scheme, no web address inside")
+        return _Next(inner, "app") if inner else _End("unresolvable", _why_unresolvable(scheme))
 
     # --- one address --------------------------------------------------------------------------------------------
 
@@ -286,6 +286,12 @@ class _Walk:
 
 
 # --- what a page says of itself ------------------------------------------------------------------------------------
+
+
+def _why_unresolvable(scheme: str) -> str:
+    if scheme == "kouling":
+        return "a password token: only its app can open it"
+    return f"{scheme}: opens an app and holds no web address" if scheme else "no address"
 
 
 def _was_answered(page: Page) -> bool:
