@@ -24,7 +24,8 @@ QUERIES = {
         WHERE tasks.run_id = ifnull(:run, tasks.run_id)""",  # noqa: S608 - literals of this file
     "sightings": f"""
         SELECT pages.url, links.url, platform, kind, scope, item_id, shop_id, raw, token, depth, found_in, locator,
-            label, price_fen, published_basis, iif({_STATED}, published_from_ms, NULL), iif({_STATED}, published_to_ms, NULL)
+            label, price_fen, published_basis,
+            iif({_STATED}, published_from_ms, NULL), iif({_STATED}, published_to_ms, NULL)
         FROM {_SIGHTED} WHERE tasks.run_id = ifnull(:run, tasks.run_id)""",  # noqa: S608 - literals of this file
     "resolutions": """
         SELECT links.url, resolutions.outcome, final_url, destinations.platform, store_type, confidence, signals_json,

@@ -82,7 +82,9 @@ class Facts:
         """The links sighted in a run that it has not followed yet, each once, in the order of their addresses."""
         rows = self._db.execute(UNRESOLVED_LINKS, {"run": run_id})
         return [
-            Link(url=url, platform=platform, kind=kind, scope=scope, item_id=item_id, shop_id=shop_id, seen_url=seen_url)
+            Link(
+                url=url, platform=platform, kind=kind, scope=scope, item_id=item_id, shop_id=shop_id, seen_url=seen_url
+            )
             for url, platform, kind, scope, item_id, shop_id, seen_url in rows
         ]
 
