@@ -56,7 +56,7 @@ class Capture:
         self._bytes = 0
         self._seen: set[tuple[str, bytes]] = set()
         self._positions: dict[Request, int] = {}
-        self._pending: dict[Request, float] = {}
+        self._pending: dict[Request, None] = {}
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._popups: dict[str, Popup] = {}
@@ -102,10 +102,11 @@ class Capture:
     def watch_request(self, request: Request) -> None:
         """A request starts."""
         self._positions[request] = len(self._positions)
-        if request.resource_type in WAITED:
-            self._pending[request] = asyncio.get_running_loop().time()
-        if request.is_navigation_request():
+        is_page = request.is_navigation_request()
+        if is_page:
             self._watch_navigation(request)
+        if request.resource_type in WAITED and not (is_page and _is_elsewhere(request)):
+            self._pending[request] = None
 
     def watch_response(self, response: Response) -> None:
         """The head of an answer is there."""

@@ -234,7 +234,7 @@ def _judge_step(draft: Draft, state: str) -> None:
     elif state == "endless":
         draft.settle("partial", f"the list went on after {draft.rendering.max_scrolls} scrolls")
     elif state == "oversize":
-        draft.settle("too_large", "the page grew beyond 32 Mi characters")
+        draft.settle("too_large", "the page grew beyond what is kept and was stopped")
     elif state == "moving":
         draft.settle("partial", "the page kept navigating")
     draft.is_late = state == "late"
@@ -277,7 +277,7 @@ async def _read(tab: Tab, draft: Draft) -> None:
     draft.html = seen["html"]
     draft.is_read = True
     if seen["oversize"]:
-        draft.settle("too_large", "the page is larger than 16 Mi characters")
+        draft.outcome, draft.detail = "too_large", "the page is larger than what is kept"
     parts = [f'<div data-cartwatch="scrolled-away">{part}</div>' for part in seen["away"]]
     draft.html = _append(draft.html, parts + await _read_frames(tab, draft))
     if draft.is_late:

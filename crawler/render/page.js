@@ -8,7 +8,8 @@
   const END_PX = 4;
   const MAX_SNAPSHOTS = 2000;
   const MAX_HTML = 16 * 1024 * 1024;
-  const OVERSIZE_CHECK_MS = 1500;
+  const MAX_TEXT = 2 * 1024 * 1024; // Characters outside scripts; more is a bomb, which layout would chew for minutes.
+  const MAX_ELEMENTS = 200000;
 
   const memory = (globalThis.cartwatch ??= {
     clicked: 0,
@@ -36,12 +37,32 @@
 
   // --- waiting ----------------------------------------------------------------------------------------------
 
+  const elements = document.getElementsByTagName("*");
   const observe = () => {
     if (memory.observer) return;
-    memory.observer = new MutationObserver(() => (memory.dirty = true));
+    memory.observer = new MutationObserver((records) => {
+      memory.dirty = true;
+      for (const { addedNodes } of records) grow(addedNodes);
+    });
     memory.observer.observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["href"] });
+    const size = document.documentElement?.outerHTML.length ?? 0;
+    memory.text = size > MAX_TEXT ? textLength() : 0;
+    grow([]);
   };
-  const elements = document.getElementsByTagName("*");
+  const textOf = (node) => (node.nodeType === Node.TEXT_NODE && !/^(SCRIPT|STYLE)$/.test(node.parentNode?.nodeName) ? node.length : 0);
+  const textLength = () => {
+    const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
+    let sum = 0;
+    while (walker.nextNode()) sum += textOf(walker.currentNode);
+    return sum;
+  };
+  const grow = (nodes) => {
+    for (const node of nodes) memory.text += textOf(node);
+    if (memory.oversize || (memory.text <= MAX_TEXT && elements.length <= MAX_ELEMENTS)) return;
+    memory.oversize = true;
+    window.stop();
+    document.documentElement?.replaceChildren();
+  };
   const signature = (spec) => {
     if (memory.dirty || !memory.signature) {
       memory.dirty = false;
@@ -51,7 +72,6 @@
     return memory.signature;
   };
   const isReady = (spec) => Boolean(first(spec.ready) || first(spec.product_area));
-  const isOversize = () => document.documentElement && document.documentElement.outerHTML.length > 2 * MAX_HTML;
 
   /** Waits until the page is drawn: "quiet", "unready" (quiet without a ready mark), "late" (never quiet) or "oversize". */
   const drawn = async (spec, until, settle = spec.settle_ms) => {
@@ -59,9 +79,9 @@
     let size = -1;
     let changed = performance.now();
     let moved = changed;
-    let nextCheck = changed + OVERSIZE_CHECK_MS;
     const marked = spec.ready.length > 0;
     for (;;) {
+      if (memory.oversize) return "oversize";
       const now = performance.now();
       const current = signature(spec);
       if (current !== last) moved = changed = now;
@@ -71,9 +91,6 @@
         const quiet = now - moved >= settle || now - changed >= LOOSE * settle;
         if (quiet && (!marked || isReady(spec))) return "quiet";
         if (quiet && now - changed >= UNREADY * settle) return "unready";
-      } else if (now > nextCheck) {
-        if (isOversize()) return "oversize";
-        nextCheck = now + 2 * OVERSIZE_CHECK_MS;
       }
       if (now >= until) return "late";
       await sleep(TICK_MS);
@@ -245,7 +262,7 @@
     const result = {
       url: location.href,
       html: html.slice(0, MAX_HTML),
-      oversize: html.length > MAX_HTML,
+      oversize: Boolean(memory.oversize) || html.length > MAX_HTML || (html.length > MAX_TEXT && textLength() > MAX_TEXT),
       away: spec.item ? scrolledAway(spec) : [],
       ready: isReady(spec),
       counts: {
