@@ -8,7 +8,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import segno
 
@@ -39,6 +39,8 @@ _CART_STEMS = {
 }
 _DRAWN_STEMS = {"anchor": ("anchor",), "data": ("attribute",), "onclick": ("attribute",), "none": ()}
 _CUT = 9
+_UPDATED_MS = 1_672_900_000_000
+"""When every item was last touched (2023-01-05), which says nothing of when it was published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def item_record(shown: Shown) -> dict[str, object]:
         "itemId": 21_000_000_000 + shown.number,
         "imageUrl": f"https://ali-ec.static.yximgs.com/ufile/adsocial/{shown.number}.jpg",
         "sourceType": 99 if shown.number % 2 else 0,
+        "updateTime": _UPDATED_MS,
         title: shown.label,
         price: shown.price_fen,
         link: shown.url,
@@ -105,6 +108,27 @@ def _item(draft: Draft, shown: Shown) -> None:
 
 def _state(draft: Draft, shown: Shown) -> None:
     draft.held.append(item_record(shown))
+
+
+def _html_in_state(draft: Draft, shown: Shown) -> None:
+    description = f'<p>同款<a href="{html.escape(shown.url)}">{shown.label}</a></p>'
+    draft.held.append({"itemId": 23_000_000_000 + shown.number, "detailHtml": description})
+
+
+def _data_encoded(draft: Draft, shown: Shown) -> None:
+    packed = quote(json.dumps({"page": {"target": quote(shown.url, safe="")}}), safe="")
+    draft.body.append(f'<div class="goods-card" data-params="{packed}">{shown.label}</div>')
+
+
+def _data_base64(draft: Draft, shown: Shown) -> None:
+    packed = base64.b64encode(json.dumps({"target": shown.url}).encode()).decode()
+    draft.body.append(f'<div class="goods-card" data-track="{packed}">{shown.label}</div>')
+
+
+def _split_text(draft: Draft, shown: Shown) -> None:
+    """An address that a person reads in one piece and the markup holds in two."""
+    half = len(shown.url) - 5
+    draft.body.append(f"<p>复制 <span>{html.escape(shown.url[:half])}</span><b>{shown.url[half:]}</b> 打开</p>")
 
 
 def _json_in_json(draft: Draft, shown: Shown) -> None:
@@ -207,6 +231,10 @@ def _pieces(url: str) -> list[str]:
 
 CARRIERS: dict[str, Carrier] = {
     "state": Carrier(_state, ("script_state",)),
+    "html_in_state": Carrier(_html_in_state, ("script_state", "anchor")),
+    "data_encoded": Carrier(_data_encoded, ("attribute",)),
+    "data_base64": Carrier(_data_base64, ("attribute",)),
+    "split_text": Carrier(_split_text, ("share_text",)),
     "json_in_json": Carrier(_json_in_json, ("script_state",)),
     "anchor": Carrier(_tag('<a class="goods-link" href="{url}">{label}</a>'), ("anchor",)),
     "hidden": Carrier(_tag('<a style="display:none" href="{url}">{label}</a>'), ("anchor",)),

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 SHANGHAI = timezone(timedelta(hours=8))
 _SECOND = 1000
-_PRECISION_MS = {"ms": 1, "s": _SECOND, "text": _SECOND, "minute": 60 * _SECOND, "day": 86_400 * _SECOND}
-_LAYOUT = {"text": "%Y-%m-%d %H:%M:%S", "minute": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d"}
+_MINUTE, _DAY = 60 * _SECOND, 86_400 * _SECOND
+_PRECISION_MS = {
+    "ms": 1,
+    "digits": 1,
+    "s": _SECOND,
+    "text": _SECOND,
+    "utc": _SECOND,
+    "minute": _MINUTE,
+    "slash": _MINUTE,
+    "words": _MINUTE,
+    "day": _DAY,
+}
+_LAYOUT = {"text": "%Y-%m-%d %H:%M:%S", "minute": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d", "slash": "%Y/%m/%d %H:%M"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +45,8 @@ def when(spec: str) -> When:
     """Read ``FORM:MOMENT`` of the declaration.
 
     Args:
-        spec: ``-`` (nothing is printed), ``rel:3小时前``, or one of the forms ``ms s text minute day`` with an ISO
-            moment, local (+08:00) unless it says otherwise.
+        spec: ``-`` (nothing is printed), ``rel:3小时前``, or one of the forms ``ms digits s text utc minute slash words
+            day`` with an ISO moment, local (+08:00) unless it says otherwise.
     """
     if spec == "-":
         return UNKNOWN
@@ -55,4 +66,10 @@ def _moment(text: str) -> datetime:
 def _printed(form: str, at: datetime, start: int) -> int | str:
     if form == "ms":
         return start
+    if form == "digits":
+        return str(start)
+    if form == "utc":
+        return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if form == "words":
+        return f"{at.year}年{at.month}月{at.day}日 {at.hour}:{at.minute:02d}"
     return start // 1000 if form == "s" else at.strftime(_LAYOUT[form])

@@ -248,6 +248,10 @@ HARD_CORNERS = (
         shadow enterprise direct -
         hidden_field personal direct -
         clipboard enterprise mtb -
+        html_in_state personal direct -
+        data_encoded enterprise direct -
+        data_base64 personal direct -
+        split_text enterprise direct -
         """,
     ),
     _merchant(
@@ -264,6 +268,11 @@ HARD_CORNERS = (
         shadow personal mtb -
         hidden_field enterprise direct -
         clipboard personal mtb -
+        html_in_state enterprise direct -
+        data_encoded personal direct -
+        data_base64 personal mtb -
+        split_text personal mtb -
+        bio.glued enterprise mtb -
         """,
     ),
 )

@@ -538,6 +538,36 @@ HARD_WAYS = (
         """,
     ),
     _room(
+        page_id="odd-clocks",
+        cart="xhr",
+        draw="none",
+        plants="""
+        item tmall direct digits:2022-11-30T12:00
+        item tmall direct utc:2022-12-31T15:59:59
+        item tmall direct utc:2022-12-31T23:59:59
+        item tmall direct slash:2022-10-27T23:59
+        item tmall direct slash:2022-12-01T09:30
+        item tmall direct words:2022-10-28T00:00
+        item tmall direct words:2023-01-01T00:05
+        item jd_self direct utc:2022-10-28T15:59:59+00:00
+        item jd_self direct words:2022-10-29T20:00
+        item jd_self direct digits:2022-11-30T23:59:59.999
+        """,
+    ),
+    _room(
+        page_id="odd-writing",
+        plants="""
+        html_in_state personal direct -
+        html_in_state enterprise mtb -
+        data_encoded personal direct -
+        data_base64 enterprise direct -
+        split_text personal direct -
+        caption.glued personal mtb -
+        bio.cjk_dots personal direct -
+        comment.glued jd_pop ujd ms:2022-11-25T10:00
+        """,
+    ),
+    _room(
         page_id="sly-redirects",
         cart="xhr",
         draw="none",

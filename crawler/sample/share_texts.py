@@ -13,6 +13,8 @@ _FORMS = {
     "euro": "【{label}】{url} 點击链街，再选择瀏..覽..噐咑閞；或復zんíゞ这段描述€{token}€后到👉淘♂寳♀👈",
     "new": "【淘宝】{url}?tk={token} CZ3457 「{label}」点击链接直接打开 或者 淘宝搜索直接打开",
     "jd": "【京东】{url}?jkl=@{token}@ CA1565 「{label}」点击链接直接打开",
+    "glued": "点{url}复制打开{label}",
+    "cjk_dots": "地址：{dotted_url} {label}",
     "full_width": "复制这个地址：{full_url} {label}",
     "zero_width": "看这里 {loose_url} {label}",
     "token_yen": "{label} 復·制这段描述￥{token}￥后到淘♂寳♀",
@@ -36,6 +38,7 @@ def write(form: str, shown: Shown) -> str:
         url=shown.url,
         token=shown.token,
         full_url=shown.url.translate(_FULL_WIDTH),
+        dotted_url=shown.url.replace(".", "。", 2),
         loose_url=_loosen(shown.url),
     )
 
