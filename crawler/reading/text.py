@@ -44,14 +44,21 @@ ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\uf
 _INVISIBLE = re.compile(f"[{ZERO_WIDTH}\ufe00-\ufe0f]")
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(0x5E) if chr(0x21 + i) not in "!\"'(),;<>[]`{|}#@*$"}
 _WIDE = re.compile("[\uff10-\uff3a\uff41-\uff5a\uff0f\uff0e]")
+_ODD = re.compile(f"[{ZERO_WIDTH}\ufe00-\ufe0f\uff10-\uff3a\uff41-\uff5a\uff0f\uff0e]")
 _FOLDING = re.compile("[" + re.escape("".join(map(chr, _FULL_WIDTH))) + "]")
 _CJK_TAIL = "。，、；：？！…“”‘’「」『』【】〔〕（）《》〈〉～·"
 
 _SLASH = r"(?:/|(?<!\\)\\++(?:/|u002[fF]|x2[fF])|&#0*47;|&#[xX]0*2[fF];|&sol;|%(?:25)*2[fF])"
-_COLON = r"(?::|(?<!\\)\\++(?:u003[aA]|x3[aA])|&#0*58;|&#[xX]0*3[aA];|&colon;|%(?:25)*3[aA])"
-_JOINT = re.compile(rf"{_COLON}(?:{_SLASH}{{1,4}}+|\\{{2,4}}+(?=[A-Za-z0-9]))")
-_PLAIN_JOINT = re.compile(r":\\?/")
-_DISGUISES = ("\\u", "\\x", "&#", "&sol;", "&colon;", "%3A", "%3a", "%253", "%252", ":\\\\")
+_JOINTS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    ((":",), re.compile(r":\\*+/")),
+    (("\\u002", "\\x2"), re.compile(r":\\++(?:u002[fF]|x2[fF])")),
+    (("\\u003", "\\x3"), re.compile(rf"(?<!\\)\\++(?:u003[aA]|x3[aA]){_SLASH}")),
+    (("&#", "&sol;"), re.compile(rf":(?!/){_SLASH}")),
+    (("&#", "&colon;"), re.compile(rf"&(?:#0*58|#[xX]0*3[aA]|colon);{_SLASH}")),
+    (("%3A", "%3a", "%253", "%252"), re.compile(rf"%(?:25)*3[aA]{_SLASH}")),
+    ((":\\\\",), re.compile(r":\\{2,4}+(?=[A-Za-z0-9])")),
+)
+"""Colon and slash as they may be written, each with a sign of it: a text without the sign is not searched."""
 _SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]{1,40}|(?:\\+(?:u00|x)[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,4};){4,40})\Z")
 _ESCAPED_BREAK = r"(?!0|1|2[027]|3[cCeE]|5[cC]|60|7[bBdDfF])[0-7][0-9a-fA-F]"
 _WORDS = r"[^\W\u2e80-\U0010ffff]"
@@ -70,7 +77,9 @@ _RELATIVE = re.compile(r"//(?=[A-Za-z0-9\-]+\.[A-Za-z0-9\-.]*[A-Za-z])")
 _ESCAPED_RELATIVE = re.compile(r"\\/\\/(?=[A-Za-z0-9\-]+\.[A-Za-z0-9\-.]*[A-Za-z])")
 _BEFORE_RELATIVE = frozenset("\"'`(=, \t\r\n")
 _SHOP_ENDING = re.compile(r"\.(?:com|cn|hk)\b\.?(?![\w.\-])", re.IGNORECASE)
-_LABELS = re.compile(r"[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,6}\Z", re.ASCII)
+_LABELS = re.compile(r"[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,6}")
+_MAX_LABELS = 80
+"""Characters before ``.com`` in which a bare host is looked for."""
 _GLUED = frozenset("_.@/\\%:-")
 _BARE = re.compile(r"(?:[A-Za-z0-9\-]{1,63}\.){1,6}(?:com|cn|hk)\b\.?(?![\w.\-])", re.IGNORECASE | re.ASCII)
 _SCHEME_NAME = re.compile(r"[a-z][a-z0-9+.\-]+")
@@ -155,7 +164,7 @@ def read_address(value: str) -> Address | None:
     if (
         not 4 <= len(raw) <= _MAX_ADDRESS
         or not _ADDRESS_MARK.search(raw)
-        or (_NO_ADDRESS.search(raw) and "{" not in raw)
+        or (_NO_ADDRESS.search(raw) and not _WITH_JSON.match(raw))
     ):
         return None
     url = clean(raw)
@@ -199,6 +208,7 @@ _BUDGET = 4
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ADDRESS_MARK = re.compile(r"[.:．：]|%3|&#|\\[ux]")
 _NO_ADDRESS = re.compile(r"[\s\"<>`]")
+_WITH_JSON = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{1,40}://[^\s\"<>`]{0,200}\{")
 
 
 def _is_ordinary(raw: str) -> bool:
@@ -236,6 +246,8 @@ def plain_text(text: str) -> tuple[str, list[int] | None]:
     """The text without disguise by character, and the place of each character in the original where they moved."""
     if text.isascii():
         return text, None
+    if not _ODD.search(text):
+        return text, None
     plain = _FOLDING.sub(_narrow, text) if _WIDE.search(text) else text
     if not _INVISIBLE.search(plain):
         return plain, None
@@ -249,8 +261,9 @@ def _narrow(found: re.Match[str]) -> str:
 
 def _starts(text: str) -> list[int]:
     """Where an address may begin: before a scheme's colon, at a protocol-relative one, at a well-known bare host."""
-    joint = _JOINT if any(disguise in text for disguise in _DISGUISES) else _PLAIN_JOINT
-    starts = [scheme for found in joint.finditer(text) if (scheme := _scheme_start(text, found.start())) is not None]
+    joints = [joint for signs, joint in _JOINTS if any(sign in text for sign in signs)]
+    colons = {found.start() for joint in joints for found in joint.finditer(text)}
+    starts = [start for colon in colons if (start := _scheme_start(text, colon)) is not None]
     if "//" in text:
         found_at = (found.start() for found in _RELATIVE.finditer(text))
         starts += [start for start in found_at if start == 0 or text[start - 1] in _BEFORE_RELATIVE]
@@ -266,7 +279,8 @@ def _bare_starts(text: str) -> list[int]:
     """Where well-known shop hosts begin that stand without a scheme."""
     starts = []
     for ending in _SHOP_ENDING.finditer(text):
-        labels = _LABELS.search(text[max(0, ending.start() - 80) : ending.start()])
+        # Read backwards, so that each letter is looked at once.
+        labels = _LABELS.match(text[max(0, ending.start() - _MAX_LABELS) : ending.start()][::-1])
         if labels is None:
             continue
         start = ending.start() - len(labels[0])
