@@ -18,6 +18,8 @@ VISITS_AT_ONCE = 200
 """Each read is this short, so that the write-ahead log can be taken in between."""
 LINKS_REMEMBERED = 100_000
 VERDICTS_AT_ONCE = 50_000
+CACHE_KIB = 65_536
+"""Identifiers are hashes, so that each verdict touches pages all over the indexes; this halves what writing costs."""
 
 
 class Verdicts:
@@ -30,11 +32,6 @@ class Verdicts:
         """Keep the text of a policy; the second time changes nothing."""
         with transaction(self._db) as db:
             db.execute(POLICY_INSERT, [digest, name, version, text, now_ms])
-
-    def policy_text(self, digest: str) -> str | None:
-        """The text of a policy that was applied before."""
-        row = self._db.execute("SELECT text FROM policies WHERE policy_digest = ?", [digest]).fetchone()
-        return None if row is None else str(row[0])
 
     def facts(self, run_id: str) -> Iterator[SightingFacts]:
         """Every sighting of a run with what is known of it, in the order in which pages were visited.
@@ -61,6 +58,7 @@ class Verdicts:
         Returns:
             How many verdicts of each value there were.
         """
+        self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         counts: Counter[VerdictValue] = Counter()
         stream = iter(verdicts)
         more = True
@@ -68,7 +66,7 @@ class Verdicts:
             with transaction(self._db) as db:
                 batch = list(islice(stream, VERDICTS_AT_ONCE))
                 counts.update(verdict.verdict for verdict in batch)
-                db.conn.executemany(VERDICT_INSERT, _rows(run_id, policy_digest, batch, now_ms))
+                db.conn.executemany(VERDICT_UPSERT, _rows(run_id, policy_digest, batch, now_ms))
                 more = len(batch) == VERDICTS_AT_ONCE
                 if not more:
                     db.execute(STALE_DELETE, [run_id, policy_digest, now_ms])
@@ -79,19 +77,10 @@ class Verdicts:
         row = self._db.execute(LAST_POLICY, [run_id, other_than]).fetchone()
         return None if row is None else str(row[0])
 
-    def doubtful(self, run_id: str, policy_digest: str) -> Mapping[str, VerdictValue]:
-        """The sightings of a run that a policy did not allow, each with the gravest that it said of it."""
-        return dict(self._db.execute(DOUBTFUL, [run_id, policy_digest]))
-
     def flagged(self, run_id: str, policy_digest: str, sightings: Collection[str]) -> set[str]:
         """Which of some sightings of a run a policy called violations."""
-        query = f"SELECT sighting_id FROM verdicts WHERE sighting_id IN ({', '.join('?' * len(sightings))}) " + FLAGGED
-        return {row[0] for row in self._db.execute(query, [*sightings, run_id, policy_digest])}
-
-    def verdict_count(self, run_id: str, policy_digest: str) -> int:
-        """How many verdicts a policy gave on a run."""
-        query = "SELECT count(*) FROM verdicts WHERE run_id = ? AND policy_digest = ?"
-        return int(self._db.execute(query, [run_id, policy_digest]).fetchone()[0])
+        rows = self._db.execute(FLAGGED, [json.dumps(list(sightings)), run_id, policy_digest])
+        return {sighting_id for (sighting_id,) in rows}
 
 
 class _Links:
@@ -195,16 +184,18 @@ SELECT link_id, json_group_array(url) FROM (
     WHERE run_id = ? AND link_id IN (SELECT value FROM json_each(?)) ORDER BY link_id, position
 ) GROUP BY link_id
 """
-VERDICT_INSERT = """
-INSERT OR REPLACE INTO verdicts (verdict_id, run_id, policy_digest, rule, sighting_id, verdict, reason, severity,
-    clause, decided_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+FLAGGED = """
+SELECT sighting_id FROM verdicts
+WHERE sighting_id IN (SELECT value FROM json_each(?)) AND run_id = ? AND policy_digest = ? AND verdict = 'violation'
+"""
+VERDICT_UPSERT = """
+INSERT INTO verdicts (verdict_id, run_id, policy_digest, rule, sighting_id, verdict, reason, severity, clause,
+    decided_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (verdict_id) DO UPDATE SET verdict = excluded.verdict, reason = excluded.reason,
+    severity = excluded.severity, clause = excluded.clause, decided_ms = excluded.decided_ms
 """
 STALE_DELETE = "DELETE FROM verdicts WHERE run_id = ? AND policy_digest = ? AND decided_ms <> ?"
 LAST_POLICY = """
 SELECT policy_digest FROM verdicts WHERE run_id = ? AND policy_digest <> ? ORDER BY decided_ms DESC, rowid DESC LIMIT 1
 """
-DOUBTFUL = """
-SELECT sighting_id, max(verdict) FROM verdicts
-WHERE run_id = ? AND policy_digest = ? AND verdict <> 'allowed' GROUP BY sighting_id
-"""
-"""'violation' sorts after 'undetermined', as it should."""

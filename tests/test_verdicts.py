@@ -1,0 +1,176 @@
+"""Verdicts in the database: read with all that is known, kept policy beside policy, the same however often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.evaluate import cases, evaluate, load_rules
+from crawler.reading.policy import load_policy, read_policy
+from storage import verdicts as module
+from storage.records import Destination, Hop, Interval, Link, Page, Resolution, Sighting, Target, Verdict, Visit
+from storage.store import Store
+
+POLICY = load_policy(Path("crawler/policies/kuaishou_2022.toml"))
+OTHER = read_policy(POLICY.text + "\n")
+NOW = 1_667_600_000_000
+DAY = 86_400_000
+ROOM = Target("https://live.kuaishou.com/u/room", "live_room", owner_id="owner")
+LINKS = [
+    Link(
+        url=f"https://s.click.taobao.com/{number}", platform="taobao_family", kind="affiliate_click", scope="unresolved"
+    )
+    for number in range(3)
+]
+
+
+def shop(number: str, store_type="tmall", confidence="proved") -> Destination:
+    return Destination(platform="tmall", store_type=store_type, confidence=confidence, shop_id=number)
+
+
+def night(store: Store, number: int, ends: dict[int, Destination | None], links=LINKS) -> str:
+    """A night on which one room showed all links, and some of them were followed."""
+    at_ms = NOW + number * DAY
+    run = store.ledger.begin_run("nightly", [ROOM], now_ms=at_ms, config={}, code_version="test")
+    sightings = tuple(
+        Sighting(
+            raw=f"raw {link.url}",
+            url=link.url,
+            found_in="anchor",
+            label="label",
+            published=Interval(at_ms - 1000, at_ms - 999, "stated"),
+        )
+        for link in links
+    )
+    page = Page(requested_url=ROOM.url, final_url=ROOM.url, fetched_ms=at_ms)
+    store.facts.save_visit(
+        run, Visit(target=ROOM, page=page, product_area_seen=True, sightings=sightings), links, now_ms=at_ms
+    )
+    for position, end in ends.items():
+        url = LINKS[position].url
+        store.facts.save_resolution(
+            run,
+            Resolution(
+                link_url=url,
+                outcome="resolved" if end else "login_wall",
+                final_url="https://detail.tmall.com/",
+                hops=(Hop(url=url), Hop(url="https://detail.tmall.com/")),
+                destination=end,
+                resolved_ms=at_ms,
+            ),
+        )
+    return run
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "verdicts.db", now_ms=NOW) as opened:
+        for policy in (POLICY, OTHER):
+            opened.verdicts.save_policy(policy.digest, policy.name, policy.version, policy.text, now_ms=NOW)
+        yield opened
+
+
+def judge(store: Store, run: str, policy=POLICY, *, now_ms=NOW):
+    found = evaluate(cases(store.verdicts.facts(run)), policy, load_rules())
+    return store.verdicts.save(run, policy.digest, found, now_ms=now_ms)
+
+
+def kept(store: Store):
+    return list(store.db.query("SELECT * FROM verdicts ORDER BY verdict_id"))
+
+
+def test_a_sighting_comes_with_all_that_is_known_of_it(store):
+    run = night(store, 0, {0: shop("1"), 1: None})
+    by_url = {facts.link.url: facts for facts in store.verdicts.facts(run)}
+    first, second, third = (by_url[link.url] for link in LINKS)
+    assert (first.site, first.surface, first.owner_id, first.seen_ms) == ("kuaishou", "live_room", "owner", NOW)
+    assert (first.raw, first.label, first.found_in) == (f"raw {LINKS[0].url}", "label", "anchor")
+    assert (first.published_from_ms, first.published_to_ms, first.published_basis) == (NOW - 1000, NOW - 999, "stated")
+    assert (first.link.outcome, first.link.destination) == ("resolved", shop("1"))
+    assert first.link.hop_urls == (LINKS[0].url, "https://detail.tmall.com/")
+    assert (second.link.outcome, second.link.destination) == ("login_wall", None)
+    assert (third.link.outcome, third.link.hop_urls) == ("unresolvable", ())
+
+
+def test_where_a_link_led_before_is_told_by_the_last_earlier_run_that_knew(store):
+    night(store, 0, {0: shop("1")})
+    night(store, 1, {0: shop("2")})
+    night(store, 2, {0: shop("3", "unknown", "undetermined")})
+    last = night(store, 3, {0: shop("4")})
+    night(store, 4, {0: shop("5")})
+    facts = {facts.link.url: facts.link for facts in store.verdicts.facts(last)}
+    assert facts[LINKS[0].url].earlier == shop("2")
+    assert facts[LINKS[1].url].earlier is None
+
+
+def test_judging_twice_is_judging_once(store):
+    run = night(store, 0, {0: shop("1"), 1: shop("2", "taobao_personal"), 2: None})
+    counts = judge(store, run)
+    before = kept(store)
+    assert counts == {"allowed": 1, "violation": 1, "undetermined": 1}
+    assert judge(store, run) == counts
+    assert kept(store) == before
+
+
+def test_a_verdict_that_is_no_longer_given_goes(store):
+    run = night(store, 0, {0: shop("1")}, LINKS[:1])
+    judge(store, run)
+    (sighting,) = (row["sighting_id"] for row in kept(store))
+    changed = Verdict(sighting_id=sighting, rule="label_mismatch", verdict="violation", reason="r", severity="minor")
+    store.verdicts.save(run, POLICY.digest, [changed], now_ms=NOW + 1)
+    assert [(row["rule"], row["verdict"]) for row in kept(store)] == [("label_mismatch", "violation")]
+
+
+def test_another_policy_is_kept_beside_the_first(store):
+    run = night(store, 0, {0: shop("1")}, LINKS[:1])
+    judge(store, run)
+    judge(store, run, OTHER, now_ms=NOW + 1)
+    assert {row["policy_digest"] for row in kept(store)} == {POLICY.digest, OTHER.digest}
+    assert store.verdicts.judged_by(run) == OTHER.digest
+    assert store.verdicts.judged_by(run, other_than=OTHER.digest) == POLICY.digest
+    assert store.verdicts.judged_by("no such run") is None
+
+
+def test_another_run_keeps_its_verdicts(store):
+    first = night(store, 0, {0: shop("1")}, LINKS[:1])
+    second = night(store, 1, {0: shop("1")}, LINKS[:1])
+    judge(store, first)
+    judge(store, second, now_ms=NOW + 5)
+    judge(store, second, now_ms=NOW + 9)
+    assert {row["run_id"] for row in kept(store)} == {first, second}
+
+
+def test_batches_change_nothing_of_what_is_kept(store, monkeypatch):
+    run = night(store, 0, {0: shop("1"), 1: shop("2", "taobao_personal"), 2: None})
+    judge(store, run)
+    whole = kept(store)
+    store.db.execute("DELETE FROM verdicts")
+    monkeypatch.setattr(module, "VERDICTS_AT_ONCE", 1)
+    monkeypatch.setattr(module, "LINKS_REMEMBERED", 1)
+    judge(store, run)
+    assert kept(store) == whole
+
+
+def test_a_judgement_that_is_cut_off_leaves_what_was_there(store):
+    run = night(store, 0, {0: shop("1"), 1: shop("2", "taobao_personal")})
+    judge(store, run)
+    before = kept(store)
+
+    def cut_off():
+        yield Verdict(sighting_id=before[0]["sighting_id"], rule="x", verdict="violation", reason="")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.verdicts.save(run, POLICY.digest, cut_off(), now_ms=NOW + 1)
+    assert kept(store) == before
+
+
+def test_flagged_are_the_violations_among_those_asked_for(store):
+    run = night(store, 0, {0: shop("1"), 1: shop("2", "taobao_personal"), 2: shop("3", "jd_pop")})
+    judge(store, run)
+    flagged = [row["sighting_id"] for row in kept(store) if row["verdict"] == "violation"]
+    everything = {row["sighting_id"] for row in kept(store)}
+    assert store.verdicts.flagged(run, POLICY.digest, everything) == set(flagged)
+    assert store.verdicts.flagged(run, POLICY.digest, flagged[:1]) == set(flagged[:1])
+    assert store.verdicts.flagged(run, OTHER.digest, everything) == set()
