@@ -101,7 +101,7 @@ def classify_url(raw: str) -> UrlClass:
     facts = _intent_facts(url, nested) if url.scheme == "intent" else _facts(url, nested)
     return UrlClass(
         url=raw,
-        canonical_url=_canonical(url, facts),
+        canonical_url=_canonical(url, facts, nested),
         platform=facts.platform,
         scope=facts.scope,
         kind=facts.kind,
@@ -252,7 +252,7 @@ def _named_in_userinfo(userinfo: str) -> str | None:
 
 
 def _is_commerce(target: str) -> bool:
-    """Whether an address leads (or may lead) to a shop, and not merely names the home of one, as a ``from=www.jd.com`` does."""
+    """Whether an address leads or may lead to a shop, and not merely names its home, as ``from=www.jd.com`` does."""
     facts = _known(target)
     return (
         facts is not None and facts.scope in {"outbound_commerce", "wrapper", "unresolved"} and facts.kind != "homepage"
@@ -275,7 +275,7 @@ def _unwrapped(facts: UrlFacts, url: WebURL, nested: tuple[Nested, ...]) -> UrlF
         return facts
     kind = "deep_link" if is_app else "wrapper_redirect"
     why = (*facts.reason, f"{carried.param} opens {carried.target}")
-    return replace(facts, scope="wrapper", kind=kind, store_type="unknown", reason=why)
+    return replace(facts, scope="wrapper", kind=kind, store_type="unknown", reason=why, canonical="")
 
 
 def _is_strangers(target: str) -> bool:
@@ -292,7 +292,8 @@ def _with_flaws(facts: UrlFacts, url: WebURL) -> UrlFacts:
     return replace(facts, scope=scope, canonical=canonical, reason=reason)
 
 
-def _canonical(url: WebURL, facts: UrlFacts) -> str:
-    if "backslash" in url.flaws:
-        return url.raw.strip()  # in any other spelling it would not be the trap that it is
-    return facts.canonical or canonical_address(url, secure=False)
+def _canonical(url: WebURL, facts: UrlFacts, nested: tuple[Nested, ...]) -> str:
+    if "backslash" in url.flaws or "bad_host" in url.flaws:
+        return url.raw  # in any other spelling it would not be the trap that it is
+    carriers = frozenset(one.param for one in nested if one.depth == 1) if facts.scope == "wrapper" else frozenset()
+    return facts.canonical or canonical_address(url, carriers=carriers, secure=False)

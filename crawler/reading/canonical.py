@@ -25,7 +25,12 @@ _ROUTE = re.compile(r"!?/|Intent;")
 
 
 def canonical_address(
-    url: WebURL, *, keep: frozenset[str] | None = None, noise: frozenset[str] = frozenset(), secure: bool = True
+    url: WebURL,
+    *,
+    keep: frozenset[str] | None = None,
+    noise: frozenset[str] = frozenset(),
+    carriers: frozenset[str] = frozenset(),
+    secure: bool = True,
 ) -> str:
     """The address in the one spelling that all its variants share.
 
@@ -33,10 +38,12 @@ def canonical_address(
         url: any address; without a host it stays as it stood.
         keep: the only parameters that count, ``None`` for all but noise.
         noise: parameters to leave out beyond those that are noise on every site.
+        carriers: parameters that hold another address: kept whatever their names, and the fragment with them.
         secure: write ``http`` as ``https``, where a platform is known to serve both.
     """
-    query = _query(url, keep, noise)
-    fragment = f"#{url.fragment}" if keep is None and _ROUTE.match(url.fragment) else ""
+    query = _query(url, keep, noise, carriers)
+    has_route = keep is None and _ROUTE.match(url.fragment)
+    fragment = f"#{url.fragment}" if url.fragment and (has_route or carriers) else ""
     if not url.host:
         return url.raw
     scheme = "https" if secure and url.scheme == "http" and url.port is None else url.scheme
@@ -61,12 +68,13 @@ def _escape(match: re.Match[str]) -> str:
     return quote(match[0], safe="", errors="replace")
 
 
-def _query(url: WebURL, keep: frozenset[str] | None, noise: frozenset[str]) -> str:
+def _query(url: WebURL, keep: frozenset[str] | None, noise: frozenset[str], carriers: frozenset[str]) -> str:
     # Where an address stands in it unescaped, or JSON, "&" may be a part of that: hands off.
     if keep is None and ("://" in url.query or "{" in url.query):
         return url.query.strip("&")
     is_kept: Callable[[str], bool] = keep.__contains__ if keep is not None else lambda name: not _is_noise(name, noise)
-    kept = sorted(((spell(name), spell(value)) for name, value in url.pairs if is_kept(name)), key=_NAME)
+    pairs = ((spell(name), spell(value)) for name, value in url.pairs if is_kept(name) or name in carriers)
+    kept = sorted(pairs, key=_NAME)
     return "&".join(f"{name}={value}" if value else name for name, value in kept)
 
 

@@ -49,7 +49,7 @@ _OPENING = "\"'`<([{“‘「『【《〈（"
 _CLOSING = "\"'`<>”’」』】》〉）。，、；：！？…～"
 _WORDS = re.compile(r"[，、；！？…“”‘’「」『』【】《》〈〉（）]")
 _AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]*[^/\\?#]*")
-_FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
+_FORBIDDEN_IN_HOST = re.compile(r"[\x00-,/:-@\[-^`{-\x7f]")
 _LOCAL_SUFFIXES = ("localhost", "local", "internal", "localdomain", "home.arpa", "lan", "intranet")
 
 
