@@ -8,8 +8,8 @@ from crawler.sample import addresses, share_texts
 from crawler.sample.clock import UNKNOWN, When, when
 from crawler.sample.drafts import PageSpec, Plant, Shown
 from crawler.sample.goods import Item
+from crawler.sample.trips import Way
 from crawler.sample.truth import FairVerdict, PlantedLink, judge
-from crawler.sample.ways import Way
 
 _BEHIND_WALLS: dict[str, tuple[str, ...]] = {
     "not_found": ("not_found", "dead_end"),

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from crawler.sample import addresses, kuaishou, notes, share_texts, shops
 from crawler.sample.carriers import carrier
 from crawler.sample.clock import when
+from crawler.sample.dead_ends import HOSTILE_HOSTS
 from crawler.sample.drafts import Draft, PageSpec, Plant, Shown
 from crawler.sample.goods import SHOPS, Item, Mint
+from crawler.sample.trips import Trip, Way
 from crawler.sample.truth import PlantedLink, PlantedTarget, Truth
-from crawler.sample.ways import HOSTILE_HOSTS, Trip, Way, lay_out
+from crawler.sample.ways import lay_out
 from crawler.sample.web import Web, html
 
 
@@ -103,7 +105,8 @@ def _lay(ground: _Field, plant: Plant) -> _Laid:
         return ground.shared[key]
     item = ground.mint.item(SHOPS[plant.shop], plant.state)
     way = lay_out(name, Trip(ground.web, ground.mint, item))
-    laid = _Laid(item, way, shops.publish_item(ground.web, item) if way.reaches_item else None)
+    item_end = shops.publish_item(ground.web, item) if way.reaches_item else None
+    laid = _Laid(item, way, way.final_url or item_end)
     if name != plant.way:
         ground.shared[key] = laid
     return laid
