@@ -1,0 +1,210 @@
+"""Every target is written down before the crawl and ends in exactly one outcome, whoever dies in between."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.ledger import AccountingError, Counts, Lease, RunNotFoundError
+from storage.records import Target
+from storage.store import Store
+from tests.storage_night import NOW, TARGETS, begin, look, take
+
+ANN, BOB, CAT, DAN, EVE = TARGETS
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "ledger.db", now_ms=NOW) as store:
+        yield store
+
+
+def finish(store, run, status="complete", **stats):
+    return store.ledger.finish_run(run, status, "because", now_ms=NOW + 9, stats=stats)
+
+
+def visit_all(store, run, outcome="ok"):
+    while leases := take(store, run):
+        for lease in leases:
+            store.facts.save_visit(run, look(lease.target, outcome=outcome, attempt=lease.attempt), (), now_ms=NOW)
+
+
+def test_a_run_is_named_by_its_moment_and_kind_and_never_twice(store):
+    first, second = begin(store), begin(store)
+    assert first.startswith("2022-10-28T233320Z-nightly-")
+    assert first != second
+
+
+def test_run_names_sort_by_time(store):
+    assert begin(store, at_ms=NOW) < begin(store, at_ms=NOW + 1000) < begin(store, at_ms=NOW + 86_400_000)
+
+
+def test_all_targets_are_queued_before_anything_is_visited(store):
+    assert store.ledger.counts(begin(store)) == Counts(targets=5, queued=5, leased=0, outcomes={})
+
+
+def test_a_target_named_twice_is_one_target(store):
+    assert store.ledger.counts(begin(store, [ANN, BOB, ANN])).targets == 2
+
+
+def test_an_address_that_two_surfaces_claim_is_refused(store):
+    with pytest.raises(ValueError, match="live_room and short_video"):
+        begin(store, [ANN, Target(ANN.url, "short_video")])
+
+
+def test_targets_found_on_the_way_are_added_once(store):
+    run = begin(store, [ANN])
+    assert [store.ledger.add_targets(run, targets) for targets in ([ANN, BOB], [BOB, CAT], [])] == [1, 1, 0]
+    assert store.ledger.counts(run).targets == 3
+    assert [lease.target for lease in take(store, run, limit=9)] == [ANN, BOB, CAT]
+
+
+def test_leases_come_in_the_order_of_the_targets_each_once(store):
+    run = begin(store)
+    assert take(store, run) == [Lease(ANN, 1), Lease(BOB, 1)]
+    assert take(store, run, limit=9) == [Lease(CAT, 1), Lease(DAN, 1), Lease(EVE, 1)]
+    assert take(store, run) == []
+
+
+def test_a_surface_is_leased_its_own_targets_only(store):
+    video = Target("https://www.kuaishou.com/short-video/3x", "short_video")
+    run = begin(store, [ANN, video, BOB])
+    assert store.ledger.surfaces(run) == ["live_room", "short_video"]
+    leases = store.ledger.lease(run, "short_video", now_ms=NOW, lease_ms=9, limit=9)
+    assert [lease.target for lease in leases] == [video]
+    leases = store.ledger.lease(run, None, now_ms=NOW, lease_ms=9, limit=9)
+    assert [lease.target for lease in leases] == [ANN, BOB]
+
+
+def test_a_lease_that_ran_out_is_given_again_and_counted(store):
+    run = begin(store, [ANN])
+    take(store, run, at_ms=NOW)
+    assert take(store, run, at_ms=NOW + 59_999) == []
+    assert take(store, run, at_ms=NOW + 60_000) == [Lease(ANN, 1, interruptions=1)]
+
+
+def test_a_released_target_is_given_again_as_if_never_taken(store):
+    run = begin(store, [ANN])
+    take(store, run)
+    store.ledger.release(run, ANN.url)
+    assert take(store, run) == [Lease(ANN, 1)]
+
+
+def test_releasing_what_is_done_does_not_reopen_it(store):
+    run = begin(store, [ANN])
+    visit_all(store, run)
+    store.ledger.release(run, ANN.url)
+    assert store.ledger.counts(run).done == 1
+
+
+def test_a_retry_is_given_again_with_its_next_attempt(store):
+    run = begin(store, [ANN, BOB])
+    take(store, run, limit=1)
+    store.facts.save_visit(run, look(ANN, outcome="timeout"), (), now_ms=NOW, retry=True)
+    assert take(store, run) == [Lease(ANN, 2), Lease(BOB, 1)]
+
+
+def test_resume_takes_up_the_latest_unfinished_run_with_its_leases(store):
+    done = begin(store, [ANN])
+    visit_all(store, done)
+    run = begin(store, at_ms=NOW + 1000)
+    take(store, run)
+    later = begin(store, [EVE], at_ms=NOW + 2000)
+    visit_all(store, later)
+    finish(store, done)
+    finish(store, later)
+    assert store.ledger.resume(None, NOW + 3000) == run
+    assert store.ledger.counts(run) == Counts(targets=5, queued=5, leased=0, outcomes={})
+    assert [lease.interruptions for lease in take(store, run, limit=9)] == [1, 1, 0, 0, 0]
+
+
+def test_resume_forgets_how_the_run_had_ended_and_keeps_when_it_was_resumed(store):
+    run = begin(store)
+    finish(store, run, "interrupted", pages=0)
+    store.ledger.resume(run, NOW + 50)
+    store.ledger.resume(run, NOW + 60)
+    [row] = store.db["runs"].rows
+    assert (row["status"], row["finished_ms"], row["unseen"]) == ("running", None, None)
+    assert row["stats_json"] == f'{{"pages":0,"resumed_ms":[{NOW + 50},{NOW + 60}]}}'
+
+
+@pytest.mark.parametrize(("named", "message"), [(None, "no unfinished run"), ("2022-x", "no run 2022-x")])
+def test_there_may_be_nothing_to_resume(store, named, message):
+    with pytest.raises(RunNotFoundError, match=message):
+        store.ledger.resume(named, NOW)
+
+
+def test_a_finished_run_is_not_resumed(store):
+    run = begin(store, [ANN])
+    visit_all(store, run)
+    finish(store, run)
+    with pytest.raises(RunNotFoundError, match="is complete"):
+        store.ledger.resume(run, NOW)
+
+
+def test_a_run_whose_process_died_is_interrupted_once_another_begins(store):
+    dead, alive = begin(store), begin(store)
+    assert store.db.execute("SELECT run_id, status FROM runs ORDER BY rowid").fetchall() == [
+        (dead, "interrupted"),
+        (alive, "running"),
+    ]
+
+
+def test_what_is_not_seen_whole_and_sane_is_unseen(store):
+    run = begin(store)
+    for target, outcome in zip(TARGETS, ("ok", "offline", "partial", "login_wall", "not_found"), strict=True):
+        store.facts.save_visit(run, look(target, outcome=outcome), (), now_ms=NOW)
+    counts = finish(store, run, "degraded", links=3)
+    assert (counts.targets, counts.reached, counts.unseen, counts.unexplained) == (5, 2, 3, 0)
+    [row] = store.db.query("SELECT status, reason, targets, reached, unseen, stats_json FROM runs")
+    assert row == {
+        "status": "degraded",
+        "reason": "because",
+        "targets": 5,
+        "reached": 2,
+        "unseen": 3,
+        "stats_json": '{"links":3}',
+    }
+
+
+@pytest.mark.parametrize("status", ["complete", "degraded", "void"])
+def test_a_run_is_not_over_while_a_target_has_no_outcome(store, status):
+    run = begin(store)
+    take(store, run)
+    with pytest.raises(AccountingError, match="5 of 5 targets have no outcome"):
+        finish(store, run, status)
+    assert store.db["runs"].get(run)["status"] == "running"
+
+
+def test_an_interrupted_run_may_leave_targets_and_counts_them_as_unseen(store):
+    assert finish(store, begin(store), "interrupted").unseen == 5
+
+
+def test_a_lost_target_is_never_explained_away(store):
+    run = begin(store)
+    store.db.execute("DELETE FROM tasks WHERE target_url = ?", [EVE.url])
+    visit_all(store, run)
+    with pytest.raises(AccountingError, match="1 of 5 targets are in no state"):
+        finish(store, run, "interrupted")
+
+
+def test_a_run_does_not_finish_as_running(store):
+    with pytest.raises(ValueError, match="running"):
+        finish(store, begin(store), "running")
+
+
+def test_an_unknown_run_has_no_counts(store):
+    with pytest.raises(RunNotFoundError, match="no run x"):
+        store.ledger.counts("x")
+
+
+def test_leasing_looks_up_and_never_scans(store):
+    run = begin(store)
+    seen: list[str] = []
+    store.db.conn.set_trace_callback(seen.append)
+    take(store, run)
+    store.db.conn.set_trace_callback(None)
+    for sql in (sql for sql in seen if sql.startswith(("SELECT", "UPDATE"))):
+        plan = " ".join(row[3] for row in store.db.execute(f"EXPLAIN QUERY PLAN {sql}"))
+        assert "SEARCH tasks" in plan, sql
+        assert "SCAN" not in plan, sql
+        assert "TEMP B-TREE" not in plan, sql
