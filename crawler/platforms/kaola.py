@@ -13,7 +13,7 @@ _TABLE = FormTable(
         Form("lu.kaola.com", "", "short_link", keep=""),
         Form("mall.kaola.com", "", "shop_page"),
         Form("search.kaola.com m.kaola.com", r"/search.*", "search_page"),
-        Form("kaola.com www.kaola.com m.kaola.com", r"/?", "homepage"),
+        Form("kaola.com www.kaola.com m.kaola.com goods.kaola.com", r"/?", "homepage"),
         Form("kaola://*", "", "deep_link"),
         Form(".kaola.com *.kaola.com.hk", "", "other"),
     ),

@@ -21,7 +21,7 @@ _TABLE = FormTable(
         Form("search.suning.com list.suning.com", "", "search_page"),
         Form("open.suning.com", "", "console_or_doc"),
         Form("*.suning.com", r"/.*\.do", "other", scope="non_commerce", store="unknown", says="an action of the site"),
-        Form("suning.com www.suning.com m.suning.com", r"/?", "homepage"),
+        Form("suning.com www.suning.com m.suning.com product.suning.com", r"/?", "homepage"),
         Form("suning://* suningebuy://*", "", "deep_link"),
         Form(".suning.com", "", "other"),
     ),

@@ -25,12 +25,13 @@ _RESERVED = """
 _TABLE = FormTable(
     "tmall",
     (
-        Form(_DETAIL, r"/(?:item|item_o)\.html?", "item_page", "id", ids=DIGITS_OR_OPAQUE, store="tmall",
+        Form(_DETAIL, r"/(?:hk/)?item(?:_o)?\.html?", "item_page", "id", ids=DIGITS_OR_OPAQUE, store="tmall",
              canonical=_ITEM, says="a Tmall detail host: the seller is on Tmall"),
         Form(_GLOBAL_DETAIL, r"/(?:hk/)?item\.html?", "item_page", "id", ids=DIGITS_OR_OPAQUE, store="tmall_global",
              canonical="https://detail.tmall.hk/hk/item.htm?id={item}", says="a Tmall Global detail host"),
         Form(_PHARMACY_DETAIL, r"/item\.html?", "item_page", "id", ids=DIGITS_OR_OPAQUE, store="tmall",
              canonical="https://detail.yao.95095.com/item.htm?id={item}", says="a Tmall pharmacy detail host"),
+        Form("world.tmall.com", r"/item/(?P<item>[0-9]+)\.html?", "item_page", store="tmall", canonical=_ITEM),
         Form("a.m.tmall.com", r"/i(?P<item>[0-9]+)\.html?", "item_page", store="tmall", canonical=_ITEM),
         Form(f"{_DETAIL} {_GLOBAL_DETAIL} {_PHARMACY_DETAIL}", r"/?", "homepage"),
         Form(f"{_DETAIL} {_GLOBAL_DETAIL} {_PHARMACY_DETAIL}", "", "other"),

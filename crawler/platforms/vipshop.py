@@ -18,7 +18,7 @@ _TABLE = FormTable(
         Form("list.vip.com", "", "shop_page"),
         Form("union.vip.com", "", "console_or_doc"),
         Form("*.vipstatic.com *.vpimg.com *.appsimg.com", "", "static_asset"),
-        Form("vip.com www.vip.com m.vip.com vipshop.com www.vipshop.com", r"/?", "homepage"),
+        Form("vip.com www.vip.com m.vip.com detail.vip.com vipshop.com www.vipshop.com", r"/?", "homepage"),
         Form("vipshop://*", "", "deep_link"),
         Form(".vip.com .vipshop.com", "", "other"),
     ),

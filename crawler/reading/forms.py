@@ -213,7 +213,7 @@ def _facts(url: WebURL, line: _Line, match: re.Match[str] | None) -> UrlFacts:
     scope, canonical = line.scope, _canonical(url, line, item_id, shop_id)
     if item_id is not None:
         reason = (*reason, f"names item {item_id}")
-        if len(url.pairs) != len(url.params) and _contradicts(url, line.item):
+        if len(url.pairs) != len(url.params) and _contradicts(url, line):
             scope, reason, canonical = "suspicious", (*reason, "and another item by the same parameter"), ""
     return UrlFacts(
         platform=line.platform,
@@ -238,16 +238,27 @@ def _find_id(
         return match[group]
     for name in names:
         value = url.param(name)
-        if value:
-            found = _as_id(value, shape)
-            if found is not None:
-                return found
+        found = _as_id(value, shape) if value else None
+        if value and found is None and len(url.pairs) != len(url.params):
+            found = _later_id(url, name, shape)
+        if found is not None:
+            return found
     return None
 
 
-def _contradicts(url: WebURL, names: tuple[str, ...]) -> bool:
+def _later_id(url: WebURL, name: str, shape: Callable[[str], re.Match[str] | None]) -> str | None:
+    """An id under the same name after a value that is none: ``?id=xxx&id=731200455810``."""
+    found = (_as_id(unquote(value), shape) for other, value in url.pairs if other == name and value)
+    return next((item for item in found if item is not None), None)
+
+
+def _contradicts(url: WebURL, line: _Line) -> bool:
     """Whether one parameter names two items: servers differ in which they take."""
-    return any(len({value for name, value in url.pairs if name == one and value}) > 1 for one in names)
+    return any(
+        len({item for other, value in url.pairs if other == name and (item := _as_id(unquote(value), line.id_shape))})
+        > 1
+        for name in line.item
+    )
 
 
 def _as_id(value: str, shape: Callable[[str], re.Match[str] | None]) -> str | None:
