@@ -165,9 +165,11 @@ class Bench:
         """The verdicts of one case."""
         if self._sites and case.site not in self._sites:
             return []
-        common, permission = self._alike(case)
-        own = [opinion for rule in self._own if (opinion := self._ask(rule, case)) is not None]
-        opinions = (*common, *own) if own else common
+        opinions, permission = self._alike(case)
+        for rule in self._own:
+            opinion = self._ask(rule, case)
+            if opinion is not None:
+                opinions = (*opinions, opinion)
         if self._has_waivers and opinions:
             opinions = tuple(opinion for opinion in opinions if self._waiver(opinion, case) is None)
         if not opinions:
@@ -185,24 +187,30 @@ class Bench:
         return known
 
     def _key(self, case: Case) -> Hashable:
-        end = case.destination
+        end, moments = case.destination, self._moments
         led = None if end is None else (end.platform, end.store_type, end.confidence)
-        (start, stop), (seen, gone), moments = case.span, case.stands, self._moments
-        times = (
+        start, stop = case.span
+        seen = bisect_right(moments, case.seen_ms) if case.seen_ms > 0 else -1
+        return (
             bisect_right(moments, start),
             bisect_left(moments, stop),
-            bisect_right(moments, seen),
-            bisect_left(moments, gone),
+            seen,
+            led,
+            case.platform,
+            case.kind,
+            case.scope,
+            case.site,
+            case.surface,
+            case.found_in,
+            case.resolution_outcome,
         )
-        words = case.platform, case.kind, case.scope, case.site, case.surface, case.found_in, case.resolution_outcome
-        return (led, times, words)
 
     def _ask(self, rule: Applied, case: Case) -> Opinion | None:
         """What a rule holds against a case, where it holds anything."""
-        if rule.surfaces and case.surface not in rule.surfaces:
-            return None
         judgement = rule.judge(case, self.policy)
         if judgement is None or judgement.broken is False:
+            return None
+        if rule.surfaces and case.surface not in rule.surfaces:
             return None
         clause = judgement.clause or self.policy.clause_of(judgement.term) or rule.clause
         return rule.name, judgement, rule.severity, clause

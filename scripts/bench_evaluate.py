@@ -91,7 +91,7 @@ def synthetic(count: int, facts: list[LinkFacts]) -> Iterator[SightingFacts]:
     """Sightings over every store type, surface and border, each with an identifier and time of its own."""
     for number in range(count):
         seen_ms = START_MS + number % 80 * DAY_MS + number % 86_399_999
-        published = seen_ms - number * 7919 % (70 * DAY_MS)
+        published = seen_ms - number * 7919 % (20 * DAY_MS)
         yield SightingFacts(
             sighting_id=f"{number:016x}",
             link_id=f"{number % LINKS:016x}",

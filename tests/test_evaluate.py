@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -179,7 +178,7 @@ class Watched:
     def __getattr__(self, name):
         if name in {"stores", "windowed_store"}:
             return getattr(self.case, name)
-        if name in {field.name for field in dataclasses.fields(Case)} - WHAT_MEMORY_TELLS_APART:
+        if name in set(Case._fields) - WHAT_MEMORY_TELLS_APART:
             self.read.add(name)
         return getattr(self.case, name)
 
@@ -233,7 +232,7 @@ def test_one_broken_rule_makes_a_violation_and_one_doubt_a_doubt(values, verdict
 
 
 def test_another_site_is_none_of_the_policys_business():
-    case = dataclasses.replace(case_of({"store_type": "taobao_personal"}), site="elsewhere")
+    case = case_of({"store_type": "taobao_personal"})._replace(site="elsewhere")
     assert list(evaluate([case], SHIPPED, RULES)) == []
 
 
@@ -358,7 +357,7 @@ def any_case(draw) -> Case:
             "kind": draw(st.sampled_from(["item_page", "mini_program", "password_token"])),
         }
     )
-    return dataclasses.replace(case, seen_ms=seen, published=Interval(low, high, "bounded"))
+    return case._replace(seen_ms=seen, published=Interval(low, high, "bounded"))
 
 
 def value_of(case: Case, policy=SHIPPED) -> str:
@@ -371,7 +370,7 @@ def test_widening_a_publish_interval_never_turns_a_verdict_into_its_opposite(cas
     wide = Interval(
         None if unbound or low is None else low - earlier, None if open_end or high is None else high + later, "bounded"
     )
-    before, after = value_of(case), value_of(dataclasses.replace(case, published=wide))
+    before, after = value_of(case), value_of(case._replace(published=wide))
     assert after in {before, "undetermined"}
 
 
@@ -395,4 +394,4 @@ def test_what_was_judged_before_changes_no_verdict(cases):
 @given(any_case(), st.text(max_size=60), st.text(max_size=60))
 def test_no_text_of_a_page_stops_a_rule(case, raw, label):
     asking = read_policy(SHIPPED.text.replace("enabled = false", "enabled = true"))
-    assert list(evaluate([dataclasses.replace(case, raw=raw, link_url=raw, label=label)], asking, RULES))
+    assert list(evaluate([case._replace(raw=raw, link_url=raw, label=label)], asking, RULES))
