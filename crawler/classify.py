@@ -175,6 +175,8 @@ _DANGERS = (
 
 
 def _danger(url: WebURL) -> UrlFacts | None:
+    if not url.flaws:
+        return None
     for flaw, platform, scope, why in _DANGERS:
         if flaw in url.flaws:
             return _nobody(scope, why.format(url=url), platform)

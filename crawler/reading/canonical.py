@@ -73,7 +73,11 @@ def _query(url: WebURL, keep: frozenset[str] | None, noise: frozenset[str], carr
     if keep is None and ("://" in url.query or "{" in url.query):
         return url.query.strip("&")
     is_kept: Callable[[str], bool] = keep.__contains__ if keep is not None else lambda name: not _is_noise(name, noise)
-    pairs = ((spell(name), spell(value)) for name, value in url.pairs if is_kept(name) or name in carriers)
+    pairs = (
+        (name if name.isascii() and name.isalnum() else spell(name), value)
+        for name, value in url.pairs
+        if is_kept(name) or name in carriers
+    )
     kept = sorted(pairs, key=_NAME)
     return "&".join(f"{name}={value}" if value else name for name, value in kept)
 
