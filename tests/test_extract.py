@@ -261,10 +261,9 @@ def test_anything_goes_through(html, state, body, frame, address):
     assert sightings == extract(seen, EXTRACTORS)
 
 
-fragments = st.sampled_from(
-    ["https://", "http:/", "item.jd.com", "/1.html", "￥", "P1ScbKlP0Lp", "\\u002F", "&#47;", "%2F", "，", "「", "复制", " ", "\u200b",
-     "tk=", "?", "taobao:", "//", "CZ0001", "<a href='", "'>", "{\"url\":\"", "\"}", "javascript:", "😆", "\ud800"],
-)  # fmt: skip
+PIECES = """https:// http:/ item.jd.com /1.html ￥ P1ScbKlP0Lp \\u002F &#47; %2F ， 「 复制 tk= ? taobao: // CZ0001 <a> </a>
+ {"url":" "} javascript: 😆 &quot; =aHR0cHM6Ly9 intent:# ;end"""
+fragments = st.sampled_from([*PIECES.split(), " ", "\u200b", "\ud800", "<a href='", "'>"])
 
 
 @given(parts=st.lists(fragments, max_size=25))

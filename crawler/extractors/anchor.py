@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from crawler.reading.carrier import code_addresses, jump_address, on_element
 from crawler.reading.document import Document
-from crawler.reading.text import Address, is_app, is_web, read_reference
+from crawler.reading.text import Address, is_web, read_reference
 from crawler.shapes import Extractor
 from storage.records import Sighting
 
+_RELATIVE = re.compile(r"[?#]|/(?![/\\])|[\w-]{1,40}/")
+
 
 def _extract(document: Document) -> Iterator[Sighting]:
-    for attribute in document.attributes:
-        if attribute.name == "href" and attribute.tag in {"a", "area"}:
+    for attribute in document.attributes_of("a", "area"):
+        if attribute.name == "href":
             for address in _addresses(document, attribute.value.strip()):
                 yield on_element(document, "anchor", attribute, address)
 
@@ -22,10 +25,10 @@ def _addresses(document: Document, value: str) -> Iterator[Address]:
     if value[:11].lower() == "javascript:":
         yield from (address for address in code_addresses(document, value) if is_web(address.url))
         return
-    address = read_reference(value)
+    address = None if _RELATIVE.match(value) else read_reference(value)
     if address is not None:
         yield from [address] if is_web(address.url) else []
-    elif not value.startswith("#") and not is_app(value) and (jump := jump_address(document, value)):
+    elif value[:1] != "#" and (jump := jump_address(document, value)):
         yield jump
 
 

@@ -68,8 +68,9 @@ def _addresses(document: Document, attribute: Attribute, opened: str) -> Iterato
     if (tag, name) in _LOADING:
         yield from _held(document, value)
     elif name.startswith("on"):
-        found = code_addresses(document, value)
-        yield from (address for address in found if is_web(address.url) and not is_asset(address.url))
+        for address in code_addresses(document, value):
+            if is_web(address.url) and not is_asset(address.url):
+                yield address
     elif value.startswith("/") and not value.startswith("//"):
         jump = jump_address(document, value)
         yield from [jump] if jump else []

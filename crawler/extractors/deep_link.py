@@ -1,4 +1,4 @@
-"""App addresses anywhere on the page: ``taobao://``, ``openapp.jdmobile://``, ``intent://``, ``kwai://`` and any other."""
+"""App addresses anywhere on the page: ``taobao://``, ``openapp.jdmobile://``, ``intent://`` and any other."""
 
 from __future__ import annotations
 

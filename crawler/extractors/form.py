@@ -12,8 +12,8 @@ from storage.records import Sighting
 
 
 def _extract(document: Document) -> Iterator[Sighting]:
-    for attribute in document.attributes:
-        if (attribute.tag == "form" and attribute.name == "action") or attribute.name == "formaction":
+    for attribute in document.attributes_of("form", "button", "input"):
+        if attribute.name == ("action" if attribute.tag == "form" else "formaction"):
             address = read_reference(attribute.value) or jump_address(document, attribute.value)
             if address is not None and is_web(address.url):
                 yield on_element(document, "form", attribute, address)

@@ -16,7 +16,7 @@ _SOURCES = {"iframe": "src", "frame": "src", "object": "data", "embed": "src"}
 
 
 def _extract(document: Document) -> Iterator[Sighting]:
-    for attribute in document.attributes:
+    for attribute in document.attributes_of("iframe", "frame", "object", "embed"):
         if _SOURCES.get(attribute.tag) == attribute.name:
             address = read_reference(attribute.value) or jump_address(document, attribute.value)
             if address is not None and is_web(address.url) and not is_asset(address.url):

@@ -17,8 +17,8 @@ _IMAGES = re.compile(r"image|icon|logo|thumb|video|audio|color|tile", re.IGNOREC
 
 
 def _extract(document: Document) -> Iterator[Sighting]:
-    for attribute in document.attributes:
-        if attribute.tag == "meta" and attribute.name == "content":
+    for attribute in document.attributes_of("meta"):
+        if attribute.name == "content":
             for address in _addresses(document, attribute):
                 yield on_element(document, "meta", attribute, address)
 

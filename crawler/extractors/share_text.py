@@ -22,11 +22,14 @@ _SIGNS = frozenset("￥¥€$₤£(（#%！!@⇥")
 _NO_WORDS = frozenset({"class", "style", "href", "src", "srcset", "srcdoc", "d", "points"})
 
 
+_UNKNOWN = Interval()
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     locator: str
     label: str = ""
-    published: Interval = Interval()
+    published: Interval = _UNKNOWN
 
 
 def _extract(document: Document) -> Iterator[Sighting]:

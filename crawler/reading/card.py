@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -18,6 +18,7 @@ _MAX_MARKS = 4
 _NO_TEXT = frozenset({"script", "style", "template", "noscript"})
 _NO_CARD = frozenset({"html", "body", "main"})
 _TIME_ATTRIBUTES = ("datetime", "data-time", "data-publish-time", "data-create-time", "data-timestamp", "data-date")
+_TIME_NAMES = frozenset(_TIME_ATTRIBUTES)
 _TIME_CLASS = re.compile(r"(?:^|[\s_-]|publish|create|[a-z])(?:[Tt]ime|[Dd]ate)(?![a-z])|^(?:time|date)")
 _NO_PUBLISH_CLASS = re.compile(r"update|end|count|start|left|expire|limit|duration", re.IGNORECASE)
 _PRICE_CLASS = re.compile(r"price", re.IGNORECASE)
@@ -68,11 +69,12 @@ class Cards:
     def _links(self) -> dict[Any, tuple[Any, str]]:
         """For each element around links the only link in it, or ``_MANY``."""
         links: dict[Any, tuple[Any, str]] = {}
-        for attribute in self._attributes:
-            if attribute.name == "href" or (attribute.name not in _NO_LINK and "//" in attribute.value):
-                for ancestor in _card_ancestors(attribute.element):
-                    known = links.setdefault(ancestor, (attribute.element, attribute.value))
-                    if known[0] is not attribute.element and known[1] != attribute.value:
+        for element, _tag, name, value in self._attributes:
+            if name == "href" or (name not in _NO_LINK and "//" in value):
+                link = (element, value)
+                for ancestor in _card_ancestors(element):
+                    known = links.setdefault(ancestor, link)
+                    if known is not link and known[0] is not element and known[1] != value:
                         links[ancestor] = _MANY
         return links
 
@@ -124,31 +126,40 @@ def _by_card(marks: Iterable[Any]) -> dict[Any, list[Any]]:
     held: dict[Any, list[Any]] = {}
     for mark in marks:
         for ancestor in _card_ancestors(mark):
-            known = held.setdefault(ancestor, [])
-            if len(known) < _MAX_MARKS:
+            known = held.get(ancestor)
+            if known is None:
+                held[ancestor] = [mark]
+            elif len(known) < _MAX_MARKS:
                 known.append(mark)
     return held
 
 
-def _card_ancestors(element: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml elements
-    for _level in range(_CARD_LEVELS):
-        if element is None or element.tag in _NO_CARD:
-            return
-        yield element
+def _card_ancestors(element: Any) -> list[Any]:  # noqa: ANN401 - lxml elements
+    """The element and what is around it, as far out as a card may reach."""
+    ancestors: list[Any] = []
+    while element is not None and len(ancestors) < _CARD_LEVELS and element.tag not in _NO_CARD:
+        ancestors.append(element)
         element = element.getparent()
+    return ancestors
 
 
 def _may_tell_time(mark: Any) -> bool:  # noqa: ANN401 - an lxml element
     classes = mark.get("class") or ""
-    named = mark.tag == "time" or any(mark.get(name) for name in _TIME_ATTRIBUTES) or _TIME_CLASS.search(classes)
-    return bool(named) and not _NO_PUBLISH_CLASS.search(classes)
+    if _tells(_NO_PUBLISH_CLASS, classes):
+        return False
+    return mark.tag == "time" or _tells(_TIME_CLASS, classes) or not _TIME_NAMES.isdisjoint(mark.keys())
 
 
 def _may_tell_price(mark: Any) -> bool:  # noqa: ANN401 - an lxml element
     classes = mark.get("class") or ""
-    return mark.get("data-price") is not None or bool(
-        _PRICE_CLASS.search(classes) and not _OLD_PRICE_CLASS.search(classes)
-    )
+    return (_tells(_PRICE_CLASS, classes) and not _tells(_OLD_PRICE_CLASS, classes)) or mark.get(
+        "data-price"
+    ) is not None
+
+
+@lru_cache(maxsize=4096)
+def _tells(pattern: re.Pattern[str], classes: str) -> bool:
+    return pattern.search(classes) is not None
 
 
 def _price(mark: Any) -> int | None:  # noqa: ANN401 - an lxml element
@@ -160,4 +171,4 @@ def _price(mark: Any) -> int | None:  # noqa: ANN401 - an lxml element
 
 
 def _is_title(mark: Any) -> bool:  # noqa: ANN401 - an lxml element
-    return mark.tag in {"h2", "h3", "h4"} or bool(_TITLE_CLASS.search(mark.get("class") or ""))
+    return mark.tag in {"h2", "h3", "h4"} or _tells(_TITLE_CLASS, mark.get("class") or "")

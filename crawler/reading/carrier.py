@@ -51,7 +51,7 @@ parsed = lru_cache(maxsize=4096)(parse_url)
 
 @lru_cache(maxsize=4096)
 def is_asset(url: str) -> bool:
-    """Whether an address is of a file that a page loads, a content network or a namespace, and holds no other address."""
+    """Whether an address is of a file that a page loads, a content network or a namespace, and holds no other."""
     target = parsed(url)
     if target.scheme not in {"http", "https"}:
         return target.scheme in {"ws", "wss", "data", "blob", "about", "javascript"}

@@ -136,6 +136,17 @@ class Document:
         """Every attribute whose value may hold an address or a share text, in document order."""
         return self._walked.attributes
 
+    @cached_property
+    def _by_tag(self) -> dict[str, list[Attribute]]:
+        named: dict[str, list[Attribute]] = {}
+        for attribute in self.attributes:
+            named.setdefault(attribute.tag, []).append(attribute)
+        return named
+
+    def attributes_of(self, *tags: str) -> list[Attribute]:
+        """Those of elements of these tags, in document order within each tag."""
+        return [attribute for tag in tags for attribute in self._by_tag.get(tag, ())]
+
     @property
     def blocks(self) -> list[Block]:
         """Visible (or hidden, but drawn) text, put together where inline tags split it."""
@@ -222,7 +233,7 @@ class Document:
 
     @cached_property
     def answers(self) -> tuple[tuple[int, str, Any], ...]:
-        """Every response body: its position, its text, and its value where it is JSON, JSONP or the like, else ``None``."""
+        """Every response body: position, text, and value where it is JSON, JSONP or the like, else ``None``."""
         return tuple((position, *read_bytes(body.content)) for position, body in enumerate(self.page.bodies))
 
     @cached_property

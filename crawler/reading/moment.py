@@ -6,6 +6,7 @@ page's own server time.
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -57,11 +58,10 @@ def read_moment(value: object, now_ms: int) -> Interval | None:
 
 
 def _read_number(value: float) -> Interval | None:
-    if int(value) in _SECONDS if value == value and abs(value) < 1e16 else False:  # noqa: PLR0124 - NaN differs from itself
-        return _known(int(value * 1000), SECOND if int(value) == value else 1)
-    if abs(value) < 1e16 and int(value) in _MILLISECONDS:  # noqa: PLR2004 - beyond any float that is a time
-        return _known(int(value), 1)
-    return None
+    whole = int(value) if math.isfinite(value) else 0
+    if whole in _SECONDS:
+        return _known(int(value * 1000), SECOND if whole == value else 1)
+    return _known(whole, 1) if whole in _MILLISECONDS else None
 
 
 def _read_date(text: str, now_ms: int) -> Interval | None:

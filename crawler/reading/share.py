@@ -1,4 +1,4 @@
-"""Share texts (口令): the words that one app hands to another through the clipboard, with addresses and password tokens.
+"""Share texts (口令): words that one app hands to another through the clipboard, with addresses and passwords.
 
 A password is told from a price or a product code by three things, none of which is a list of known texts: what
 encloses it (a pair of signs), how random its core looks, and the words around it ("copy this", "open the app"),
@@ -32,7 +32,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class ShareText:
-    """What a text hands over, in order of appearance. ``app``: the app that is to open it, ``""`` where none is named."""
+    """What a text hands over, in order of appearance. ``app``: the app that is to open it, ``""`` if none is named."""
 
     addresses: tuple[Address, ...] = ()
     passwords: tuple[Token, ...] = ()
@@ -51,9 +51,15 @@ class ShareText:
 
 # --- words, read through their damage ---------------------------------------------------------------------------
 
-_COPY = r"(?:[复復複覆付负副赋妇]|fu)(?:[制製致治置织志植]|zhi|z[hんん]?[iíì]|zん)|拷贝|copy|粘贴|口令|整段话|[这這](?:段|行|条|條)[话話描文信内]"
+_COPY = (
+    r"(?:[复復複覆付负副赋妇]|fu)(?:[制製致治置织志植]|z[hん]?[iíì]|zん)"
+    r"|拷贝|copy|粘贴|口令|整段话|[这這](?:段|行|条|條)[话話描文信内]"
+)
 _OPEN = r"(?:[打咑哒達]|da|扌丁)(?:[开開幵閞闬]|kai)|启动|转移至|去→|搜索直接|抢购|点击链接"
-_APP = r"(?:[淘陶掏桃]|tao)(?:[宝寶寳保包]|bao)|天猫|闲鱼|[京倞猄椋惊鲸亰](?:[东東崠倲冻岽])|拼多多|小红书|抖音|唯品会|app|支付宝"
+_APP = (
+    r"(?:[淘陶掏桃]|tao)(?:[宝寶寳保包]|bao)|[京倞猄椋惊鲸亰](?:[东東崠倲冻岽])"
+    r"|天猫|闲鱼|拼多多|小红书|抖音|唯品会|支付宝|app"
+)
 _COPY_WORDS = re.compile(_COPY)
 _CONTEXT = re.compile(f"(?:{_COPY})|(?:{_OPEN})")
 _APP_WORDS = re.compile(_APP)
@@ -90,7 +96,8 @@ _MONEY_PAIR = re.compile(
 )
 _SIGN_PAIR = re.compile(rf"[{_SIGN}](?P<core>[0-9A-Za-z]{{9,16}})(?:\*{{3}}|[{_MONEY}{_SIGN}])")
 _MARK_PAIR = re.compile(
-    rf"(?P<open>{_MARK})[ ]{{0,2}}(?:(?P<code>{_CODE})[ ]{{1,2}})?(?P<core>[0-9A-Za-z]{{8,16}})[ ]{{0,2}}(?P<close>{_MARK})",
+    rf"(?P<open>{_MARK})[ ]{{0,2}}(?:(?P<code>{_CODE})[ ]{{1,2}})?"
+    rf"(?P<core>[0-9A-Za-z]{{8,16}})[ ]{{0,2}}(?P<close>{_MARK})",
 )
 _EMOJI_PAIR = re.compile(
     r"(?P<sign>[\u2600-\u27bf\U0001f000-\U0001faff])\ufe0f?[ ]{1,2}(?P<core>[0-9A-Za-z]{8,20})[ ]{1,2}(?P=sign)",
@@ -139,12 +146,14 @@ def read_share_text(text: str) -> ShareText:
 
 
 def may_share(text: str) -> bool:
-    """Whether a text is worth reading: it has an address, a pair of money signs, or a core's worth of characters."""
-    return "//" in text or bool(_WORTH.search(text))
+    """Whether a text is worth reading: it may hold an address, a pair of money signs, or letters and digits mixed."""
+    return _WORTH.search(text) is not None
 
 
 _WORTH = re.compile(
-    rf"[0-9A-Za-z]{{8}}|[{_MONEY}][^{_MONEY}]{{2,40}}[{_MONEY}]|\.(?:c|h)|[\uff10-\uff5a]{{3}}|／／|:/|[\u200b-\u200d\u2060\ufeff]",
+    rf"//|:/|\.[chCH]|[{_MONEY}][^{_MONEY}\u3400-\u9fff\n]{{2,40}}[{_MONEY}{_SIGN}]|[\uff10-\uff5a]{{3}}|／／"
+    r"|[\u200b-\u200d\u2060\ufeff]"
+    r"|(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8})[0-9A-Za-z]*?(?:[a-z][0-9]*[A-Z]|[A-Z][a-z]*[0-9]|[0-9][A-Za-z])",
 )
 
 
@@ -228,7 +237,7 @@ def _sign_pairs(text: str) -> Iterator[Token]:
 
 
 def _mark_pairs(text: str) -> Iterator[Token]:
-    """Cores between any two marks, which remarks and model numbers stand between too: a code before, or eleven characters."""
+    """Cores between any two marks, which model numbers stand between too: a code before, or eleven characters."""
     for found in _overlapping(_MARK_PAIR, text):
         core, code = found["core"], found["code"]
         if _is_other_secret(text, found.start()) or not _looks_random(core):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -91,8 +92,8 @@ _ENCODED_HEAD = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]*)?%(?:25)*(?:3[aA]|2[fF]
 _HEADLESS = re.compile(r"[/\\]{2}[^/\\]")
 _WEB_HEAD = re.compile(r"(https?):[/\\]*", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
-_NAMED = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">", "sol": "/", "colon": ":", "period": ".", "quest": "?",
-          "equals": "=", "num": "#", "commat": "@", "lowbar": "_", "nbsp": " "}  # fmt: skip
+_NAMED_SIGNS = words("amp quot apos lt gt sol colon period quest equals num commat lowbar nbsp")
+_NAMED = dict(zip(_NAMED_SIGNS, "&\"'<>/:.?=#@_ ", strict=True))
 _ESCAPE = re.compile(r"(?<!\\)\\++(?:u00([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{2})\}|x([0-9a-fA-F]{2})|(/))")
 _PASSWORD_TAIL = re.compile(r"\$[0-9A-Za-z/ ]{3,20}\$")
 
@@ -157,12 +158,12 @@ def find_addresses(text: str) -> Iterator[Address]:
 
 
 def read_address(value: str) -> Address | None:
-    """The address that a whole value is (white space around it apart), or ``None`` where it is more or something else."""
+    """The address that a whole value is (white space around it apart), or ``None`` if it is more or something else."""
     raw = value.strip()
     if _is_ordinary(raw):
         return Address(0, len(value), raw, raw if raw[0] == "h" else "https:" + raw)
     if (
-        not 4 <= len(raw) <= _MAX_ADDRESS
+        not _MIN_ADDRESS <= len(raw) <= _MAX_ADDRESS
         or not _ADDRESS_MARK.search(raw)
         or (_NO_ADDRESS.search(raw) and not _WITH_JSON.match(raw))
     ):
@@ -201,8 +202,8 @@ def clean(raw: str) -> str:
     return _with_scheme(url)
 
 
-_MAX_ADDRESS = 20_000
-"""Characters of the longest address: more than any browser sends."""
+_MIN_ADDRESS, _MAX_ADDRESS = 4, 20_000
+"""Characters of the shortest address, and of the longest: more than any browser sends."""
 _BUDGET = 4
 """How often each character of a text may be read on average for addresses that turn out to be none."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -371,7 +372,8 @@ def _entity(found: re.Match[str]) -> str:
     if not name.startswith("#"):
         return _NAMED.get(name, found[0])
     code = int(f"0{name[1:]}", 0) if name[1] in "xX" else int(name[1:])
-    return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else ""
+    is_surrogate = 0xD800 <= code <= 0xDFFF  # noqa: PLR2004 - the bounds of Unicode's surrogates
+    return chr(code) if 0 < code <= sys.maxunicode and not is_surrogate else ""
 
 
 def _character(found: re.Match[str]) -> str:

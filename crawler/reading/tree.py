@@ -147,7 +147,7 @@ def leaves(value: Any, root: str) -> Iterator[Leaf]:  # noqa: ANN401 - what JSON
 
 
 def unwrap(text: str) -> str:
-    """A string without one layer of base64 or percent-encoding around an address or JSON; as it is where there is none."""
+    """A string without one layer of base64 or percent-encoding around an address or JSON, if there is one."""
     if text[:5] in {"aHR0c", "aHR0L"} or text[:3] in {"eyJ", "W3s", "Ly9"} or text[:4] == "W3si":
         return _from_base64(text) or text
     if text[:1] == "%" or _ENCODED.match(text):

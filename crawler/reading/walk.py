@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from crawler.reading.share import may_share
 from crawler.reading.text import words
 
 _INLINE = frozenset(
@@ -21,6 +22,7 @@ _MARK_CLASS = re.compile(r"[Tt]ime|[Dd]ate|[Pp]rice|[Tt]itle|[Nn]ame")
 _MARK_NAMES = frozenset(
     {"datetime", "data-time", "data-publish-time", "data-create-time", "data-timestamp", "data-date", "data-price"},
 )
+_TEXTS: Any = etree.XPath("//text()[not(parent::script or parent::style)]", smart_strings=False)
 _MARK_TAGS = frozenset({"time", "h2", "h3", "h4"})
 _CARRIES = re.compile(r"[./:%\\￥¥$€£\u20a0-\u20cf＄．／]|[0-9A-Za-z]{8}")
 
@@ -52,48 +54,56 @@ class Walk:
 
 
 def walk_tree(root: Any) -> Walk:  # noqa: ANN401 - an lxml element
-    """Walk a tree once, in linear time."""
+    """Gather everything in linear time.
+
+    Most pages show nothing that is worth putting together: then their text is passed over.
+    """
     walk = Walk()
-    holders: list[Any] = [root]
-    parts: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
-        if event == "start":
-            tag = element.tag
-            if tag not in _INLINE:
-                if parts:
-                    _close(walk, holders[-1], parts)
-                holders.append(element)
-            items = element.items()
-            if items or tag in _MARK_TAGS:
-                _read_attributes(walk, element, tag, items)
-            text = None if tag in _SILENT else element.text
-        else:
-            if event == "comment":
-                walk.comments.append(element.text or "")
-            elif element.tag not in _INLINE:
-                holder = holders.pop()
-                if parts:
-                    _close(walk, holder, parts)
-            elif element.tag == "br":
-                parts.append("\n")
-            text = element.tail
-        if text and not text.isspace():
-            parts.append(text)
-        elif text and parts:
-            parts.append(" ")
-    _close(walk, root, parts)
+    marking: dict[str, bool] = {}
+    for element in root.iter():
+        tag = element.tag
+        if isinstance(tag, str):
+            _read_attributes(walk, element, tag, marking)
+        elif tag is etree.Comment:
+            walk.comments.append(element.text or "")
+    if may_share("".join(_TEXTS(root))):
+        _read_blocks(walk, root)
     return walk
 
 
-def _read_attributes(walk: Walk, element: Any, tag: str, items: list[tuple[str, str]]) -> None:  # noqa: ANN401 - lxml
+def _read_blocks(walk: Walk, root: Any) -> None:  # noqa: ANN401 - an lxml element
+    """Put text together that only inline tags keep apart."""
+    holders: list[Any] = [root]
+    parts: list[str] = []
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        if event != "comment" and element.tag not in _INLINE:
+            _close(walk, holders[-1], parts)
+            if event == "start":
+                holders.append(element)
+            else:
+                holders.pop()
+        elif event == "end" and element.tag == "br":
+            parts.append("\n")
+        text = element.tail if event != "start" else None if element.tag in _SILENT else element.text
+        if text and (parts or not text.isspace()):
+            parts.append(text)
+    _close(walk, root, parts)
+
+
+def _read_attributes(walk: Walk, element: Any, tag: str, marking: dict[str, bool]) -> None:  # noqa: ANN401 - lxml
+    """Keep the attributes that may hold something, and the element where it marks a title, price or time."""
     is_mark = tag in _MARK_TAGS
-    for name, value in items:
+    for name, value in element.items():
         if name == "class":
-            is_mark = is_mark or _MARK_CLASS.search(value) is not None
-        elif name != "id" and len(value) > 3 and _CARRIES.search(value):  # noqa: PLR2004 - no address is shorter
-            walk.attributes.append(Attribute(element, tag, name.rpartition("}")[2], value))
-        if name in _MARK_NAMES:
-            is_mark = True
+            # The same few classes come again and again.
+            marks = marking.get(value)
+            if marks is None:
+                marks = marking[value] = _MARK_CLASS.search(value) is not None
+            is_mark = is_mark or marks
+        elif name != "id":
+            if _CARRIES.search(value):
+                walk.attributes.append(Attribute(element, tag, name.rpartition("}")[2] if "}" in name else name, value))
+            is_mark = is_mark or name in _MARK_NAMES
     if is_mark:
         walk.marks.append(element)
 

@@ -62,8 +62,9 @@ def test_a_relative_time_spans_all_moments_that_are_told_so(value, earliest, lat
 
 @pytest.mark.parametrize(
     "value",
-    [0, -1, 1, 199, 1_646_452_800_123_456, True, None, [], {}, float("nan"), float("inf"), "", "19.90", "1.5", "3/4", "99",
-     "13-45", "2022-02-30", "9999-99-99", "更新于 2022-03-05", "12:30", "1646452800123456", "很久以前", "5分钟", "25:61"],
+    [0, -1, 1, 199, 1_646_452_800_123_456, True, None, [], {}, float("nan"), float("inf"), "", "19.90", "1.5", "3/4",
+     "99", "13-45", "2022-02-30", "9999-99-99", "更新于 2022-03-05", "12:30", "1646452800123456", "很久以前", "5分钟",
+     "25:61"],
 )  # fmt: skip
 def test_what_is_no_time_of_publishing_gives_nothing(value):
     assert read_moment(value, NOON) is None
