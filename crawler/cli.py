@@ -300,7 +300,9 @@ def _crawl(
 ) -> CrawlReport:
     total = None if resume else len(targets)
     with screen.crawl_progress(total, shown=not quiet) as show:
-        return crawling.crawl(options, targets, kind=kind, resume=resume, watch=show)
+        return crawling.crawl(
+            options, targets, kind=kind, resume=resume, policy=load_policy(SHIPPED_POLICY), watch=show
+        )
 
 
 def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:

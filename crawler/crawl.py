@@ -20,7 +20,9 @@ from scrapy.utils.reactor import install_reactor
 from crawler import __version__, pipelines
 from crawler.clock import now_ms
 from crawler.egress import guard_in_thread
+from crawler.evaluate import Bench, load_rules
 from crawler.pipelines import Night, Tally
+from crawler.reading.policy import Policy
 from storage.ledger import Counts
 from storage.records import RunKind, Target
 from storage.store import Store
@@ -77,6 +79,7 @@ def crawl(
     *,
     kind: RunKind = "adhoc",
     resume: str | None = None,
+    policy: Policy | None = None,
     watch: Callable[[Tally], None] = lambda _tally: None,
 ) -> CrawlReport:
     """Visit the targets, or go on with a run that was interrupted.
@@ -86,13 +89,14 @@ def crawl(
         targets: what to visit; not looked at when resuming.
         kind: what the run is for.
         resume: a run to go on with; ``"last"`` is the latest unfinished one.
+        policy: judges on the way, for the eyes of ``watch`` only; verdicts are written by evaluating.
         watch: told of every visit and resolution.
 
     The Twisted reactor runs here, so this can be called once in a process.
     """
     with Store.open(options.db, now_ms=now_ms()) as store, _door(options) as proxy:
         run_id = _run(store, options, targets, kind, resume)
-        night = Night(store, run_id, watch=watch)
+        night = Night(store, run_id, watch=watch, bench=Bench(policy, load_rules()) if policy else None)
         pipelines.open_night(night, options.db)
         try:
             stopped = _run_spiders(_settings(options, proxy), store.ledger.surfaces(run_id))

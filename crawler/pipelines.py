@@ -18,13 +18,14 @@ from scrapy.settings import BaseSettings
 from crawler import __version__
 from crawler.classify import classify_url, web_address
 from crawler.clock import now_ms
+from crawler.evaluate import Bench, cases
 from crawler.inspect import inspect
 from crawler.reading.document import Document
 from crawler.reading.url import parse_url
 from crawler.render.response import page_from_response
 from crawler.resolve import Trail, resolve
 from crawler.shapes import Rendering
-from storage.records import Link, Page, Resolution, ResolutionOutcome, RunStatus, Sighting, Target, Visit
+from storage.records import Link, Outcome, Page, Resolution, ResolutionOutcome, RunStatus, Sighting, Target, Visit
 from storage.store import Store
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Tally:
     sightings: int = 0
     links: int = 0
     resolved: int = 0
+    violations: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
 
 
@@ -62,6 +64,8 @@ class Night:
     tally: Tally = field(default_factory=Tally)
     watch: Callable[[Tally], None] = lambda _tally: None
     link_ids: set[str] = field(default_factory=set)
+    bench: Bench | None = None
+    """Who judges on the way, so that a person sees violations as they come; verdicts are written by evaluating."""
 
     def ensure_run(self, targets: Iterable[Target]) -> None:
         """Write the run and its tasks before anything is fetched, unless somebody has done so."""
@@ -80,6 +84,18 @@ class Night:
         self.link_ids.update(fresh)
         tally.links = len(self.link_ids)
         self.watch(tally)
+
+    def preview(self, visit_id: str) -> None:
+        """Take the links of a visit that would be violations into the tally."""
+        if self.bench is None:
+            return
+        broken = {
+            case.link_id
+            for case in cases(self.store.verdicts.facts(self.run_id, visit_id))
+            if any(verdict.verdict == "violation" for verdict in self.bench.judge(case))
+        }
+        self.tally.violations += len(broken)
+        self.watch(self.tally)
 
 
 _nights: dict[str, Night] = {}
@@ -158,7 +174,7 @@ class FactsPipeline:
         pairs = [(sighting, link) for sighting in kept if (link := outbound(sighting)) is not None]
         links = [link for _, link in pairs]
         again = visit.page.outcome in TRY_AGAIN and visit.attempt < self.crawler.settings.getint("CARTWATCH_ATTEMPTS")
-        night.store.facts.save_visit(
+        visit_id = night.store.facts.save_visit(
             night.run_id,
             replace(visit, sightings=tuple(sighting for sighting, _ in pairs)),
             links,
@@ -171,6 +187,8 @@ class FactsPipeline:
         else:
             night.count(visit, links)
         await resolver.resolve_all(links)
+        if not again:
+            night.preview(visit_id)
         return visit
 
     def _visit_again(self) -> None:
@@ -286,16 +304,26 @@ class LinkResolver:
         except IgnoreRequest as error:
             return _unseen(request.url, "robots_denied", str(error))
         except Exception as error:  # noqa: BLE001 - the network seam: whatever the wire does becomes an outcome
-            kind = "timeout" if "Timeout" in type(error).__name__ else "network_error"
-            return _unseen(request.url, kind, f"{type(error).__name__}: {error}")
+            return _unseen(request.url, misfortune(error), f"{type(error).__name__}: {error}")
         return page_from_response(response)
+
+
+def misfortune(error: Exception) -> Outcome:
+    """The outcome that an exception of the wire stands for.
+
+    The guard's refusal of a tunnel reaches us as the text of an exception only.
+    """
+    name, words = type(error).__name__, str(error)
+    if "Timeout" in name:
+        return "timeout"
+    return "blocked_address" if name == "TunnelError" and "'status': 403" in words else "network_error"
 
 
 def _referer(referer: str | None) -> dict[str, str]:
     return {"Referer": referer} if referer else {}
 
 
-def _unseen(url: str, outcome: Any, detail: str) -> Page:  # noqa: ANN401 - an Outcome, checked by Page's users
+def _unseen(url: str, outcome: Outcome, detail: str) -> Page:
     return Page(
         requested_url=url,
         final_url=url,

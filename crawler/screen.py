@@ -77,15 +77,14 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[R
         rows: what it shows it of.
         caption: a line below, such as the denominator.
     """
-    table = Table(
-        title=title, title_justify="left", caption=caption or None, caption_justify="left", header_style="bold"
-    )
+    table = Table(header_style="bold")
     for key, heading in columns:
         narrow = key in {"status", "verdict", "severity", "surface", "outcome", "confidence", "violation_id"}
         table.add_column(heading, overflow="fold", no_wrap=narrow)
     for row in rows:
         table.add_row(*(_cell(row.get(key)) for key, _ in columns))
-    console().print(table)
+    terminal = console()
+    terminal.print(Text(title, style="bold"), table, *([Text(caption, style="dim")] if caption else []), "", sep="\n")
 
 
 def _cell(value: object) -> Text:
@@ -121,12 +120,12 @@ def crawl_progress(total: int | None, *, shown: bool = True) -> Iterator[Any]:
         TextColumn(
             "pages · {task.fields[rate]:.0f}/min · {task.fields[links]} links · {task.fields[resolved]} resolved"
         ),
-        TextColumn("· [yellow]{task.fields[unseen]} unseen[/yellow]"),
+        TextColumn("· [red]{task.fields[violations]} violations[/red] · [yellow]{task.fields[unseen]} unseen[/yellow]"),
         TimeElapsedColumn(),
     )
     started = time.monotonic()
     with Progress(*columns, console=note(), disable=not shown, transient=False) as progress:
-        task = progress.add_task("crawl", total=total, rate=0.0, links=0, resolved=0, unseen=0)
+        task = progress.add_task("crawl", total=total, rate=0.0, links=0, resolved=0, violations=0, unseen=0)
 
         def show(tally: Tally) -> None:
             minutes = max(time.monotonic() - started, 1.0) / 60
@@ -137,6 +136,7 @@ def crawl_progress(total: int | None, *, shown: bool = True) -> Iterator[Any]:
                 rate=tally.pages / minutes,
                 links=tally.links,
                 resolved=tally.resolved,
+                violations=tally.violations,
                 unseen=unseen,
             )
 

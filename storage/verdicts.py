@@ -33,13 +33,13 @@ class Verdicts:
         with transaction(self._db) as db:
             db.execute(POLICY_INSERT, [digest, name, version, text, now_ms])
 
-    def facts(self, run_id: str) -> Iterator[SightingFacts]:
-        """Every sighting of a run with what is known of it, in the order in which pages were visited.
+    def facts(self, run_id: str, visit_id: str | None = None) -> Iterator[SightingFacts]:
+        """Every sighting of a run (or of one of its visits) with what is known of it, in the order of the visits.
 
         Reads a few visits at a time; it may be written to in between. Memory does not grow with the run, apart
         from eight bytes a visit.
         """
-        visits = array("q", (row[0] for row in self._db.execute(VISIT_ROWIDS, [run_id])))
+        visits = array("q", (row[0] for row in self._db.execute(VISIT_ROWIDS, {"run": run_id, "visit": visit_id})))
         links = _Links(self._db, run_id)
         for start in range(0, len(visits), VISITS_AT_ONCE):
             chunk = visits[start : start + VISITS_AT_ONCE]
@@ -155,7 +155,7 @@ def _rows(run_id: str, policy_digest: str, batch: Iterable[Verdict], now_ms: int
 POLICY_INSERT = """
 INSERT INTO policies (policy_digest, name, version, text, loaded_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
-VISIT_ROWIDS = "SELECT rowid FROM visits WHERE run_id = ? ORDER BY rowid"
+VISIT_ROWIDS = "SELECT rowid FROM visits WHERE run_id = :run AND visit_id = ifnull(:visit, visit_id) ORDER BY rowid"
 SIGHTINGS = """
 SELECT sighting_id, link_id, page_id, site, surface, owner_id, fetched_ms, raw, found_in, label,
     published_from_ms, published_to_ms, published_basis
