@@ -1,0 +1,130 @@
+"""The command line: every command explains itself, speaks JSON, and turns what a person can repair into one line."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.cli import main
+from crawler.policies import shipped
+
+COMMANDS = sorted(main.commands)
+
+
+def run(*arguments, **kwargs):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], **kwargs)
+
+
+def rows(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_teaches_itself(name):
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 5
+
+
+def test_classify_speaks_the_contract():
+    (row,) = rows(run("classify", "HTTPS://Detail.Tmall.com/item.htm?spm=a.b&id=42", "--json"))
+    expected = {"platform": "tmall", "scope": "outbound_commerce", "kind": "item_page", "item_id": "42"}
+    assert row.items() >= expected.items()
+    assert set(row) >= {"url", "canonical_url", "shop_id", "store_type", "nested", "reason"}
+
+
+def test_classify_reads_addresses_from_standard_input():
+    result = run("classify", "--file", "-", "--json", input="https://item.jd.com/1.html\n\nhttps://u.jd.com/AbC\n")
+    assert [row["kind"] for row in rows(result)] == ["item_page", "short_link"]
+
+
+def test_classify_explains_as_a_tree():
+    result = run("classify", "--explain", "kwai://webview?url=https%3A%2F%2Fdetail.tmall.com%2Fitem.htm%3Fid%3D1")
+    assert "because" in result.output
+    assert "carries" in result.output
+
+
+def test_classify_without_an_address_says_what_to_do():
+    result = run("classify")
+    assert result.exit_code == 2
+    assert "no address given" in result.stderr
+
+
+def test_extract_speaks_the_contract_and_leaves_the_house_out(tmp_path):
+    page = tmp_path / "room.html"
+    page.write_text(
+        '<a href="https://item.taobao.com/item.htm?id=7">茶</a><a href="https://live.kuaishou.com/u/b">下一个</a>'
+        '<img src="https://p1.a.yximgs.com/a.png">',
+        encoding="utf-8",
+    )
+    found = rows(run("extract", page, "--url", "https://live.kuaishou.com/u/a", "--json"))
+    assert [row["url"] for row in found] == ["https://item.taobao.com/item.htm?id=7"]
+    contract = ["raw", "url", "found_in", "locator", "label", "published_from_ms", "published_to_ms", "published_basis"]
+    assert set(found[0]) >= set(contract)
+    everything = rows(run("extract", page, "--url", "https://live.kuaishou.com/u/a", "--json", "--all"))
+    assert "https://live.kuaishou.com/u/b" in {row["url"] for row in everything}
+
+
+def test_inspect_speaks_the_contract(tmp_path):
+    page = tmp_path / "item.html"
+    page.write_text(
+        "<title>茶【图片 价格 品牌 报价】-京东</title><script>var pageConfig = {product: {isPop:true, isSelf:false,"
+        "skuid: 42, venderId:26426, shopId:'25789', warestatus: 1}};</script><div class='sku-name'>茶</div>",
+        encoding="utf-8",
+    )
+    (row,) = rows(run("inspect", page, "--url", "https://item.jd.com/42.html", "--json"))
+    assert row["platform"] == "jd"
+    assert row["store_type"] == "jd_pop"
+    assert row["confidence"] == "proved"
+    assert {tuple(signal) for signal in row["signals"]} == {("name", "value", "says")}
+    assert set(row) >= {"state", "outcome", "title"}
+
+
+def test_a_database_that_is_not_there_is_named(tmp_path):
+    result = run("violations", "--db", tmp_path / "none.db")
+    assert result.exit_code == 2
+    assert "none.db" in result.stderr
+
+
+def test_a_database_that_is_not_ours_is_refused(tmp_path):
+    path = tmp_path / "notes.db"
+    path.write_bytes(b"not a database at all, but long enough to be looked at" * 40)
+    result = run("evaluate", "--db", path)
+    assert result.exit_code == 13
+    assert "notes.db" in result.stderr
+
+
+def test_resume_without_a_run_says_so(tmp_path):
+    result = run("crawl", "--resume", "--db", tmp_path / "new.db")
+    assert result.exit_code == 2
+
+
+def test_a_browser_that_is_none_is_exit_code_10(tmp_path):
+    result = run("crawl", "https://live.kuaishou.com/u/a", "--browser", "/no/such/browser", "--db", tmp_path / "a.db")
+    assert result.exit_code == 10
+    assert not (tmp_path / "a.db").exists()
+
+
+def test_the_shipped_policy_is_in_order_and_can_be_told_and_drawn(tmp_path):
+    path = shipped()[0]
+    assert run("policy", "check", path).exit_code == 0
+    assert "2022-12-31" in run("policy", "show", path).output
+    assert "tmall" in run("policy", "timeline", path).output
+    picture = tmp_path / "windows.svg"
+    assert run("policy", "timeline", path, "--svg", picture).exit_code == 0
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_broken_policy_is_named_by_line_key_and_cure(tmp_path):
+    path = tmp_path / "broken.toml"
+    path.write_text(shipped()[0].read_text(encoding="utf-8").replace("2022-12-31", "2022-12-41"), encoding="utf-8")
+    result = run("policy", "check", path)
+    assert result.exit_code == 2
+    assert "broken.toml" in result.stderr
+    assert "2022-12-41" in result.stderr
+
+
+def test_control_characters_of_a_page_do_nothing_on_the_terminal():
+    result = run("classify", "https://item.taobao.com/item.htm?id=1&x=\x1b[31m\u202e")
+    assert "\x1b[31m" not in result.output
+    assert "\u202e" not in result.output

@@ -1,0 +1,70 @@
+"""Targets: what people paste or keep in files becomes targets; what nobody knows is named before any fetch."""
+
+import pytest
+
+from crawler.errors import UsageError
+from crawler.targets import Address, load_surfaces, read_addresses, targets
+
+SURFACES = load_surfaces()
+ROOM, VIDEO = "https://live.kuaishou.com/u/a", "https://www.kuaishou.com/short-video/3x"
+
+
+def write(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_text_file_has_an_address_a_line_and_comments(tmp_path):
+    path = write(tmp_path, "rooms.txt", f"# rooms\n{ROOM} # tea\n\n  {VIDEO}#t=3\n")
+    assert [(a.url, a.origin) for a in read_addresses(path)] == [(ROOM, "rooms.txt:2"), (f"{VIDEO}#t=3", "rooms.txt:4")]
+
+
+def test_a_csv_file_has_a_url_column_and_may_name_the_owner(tmp_path):
+    path = write(tmp_path, "rooms.csv", f"\ufeffname,URL,owner_id\n茶馆,{ROOM},77\n,,\n视频,{VIDEO},\n")
+    assert [(a.url, a.owner_id) for a in read_addresses(path)] == [(ROOM, "77"), (VIDEO, None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "cure"),
+    [
+        ("rooms.csv", f"link\n{ROOM}\n", "no column 'url'"),
+        ("rooms.txt", "# nothing\n", "holds no address"),
+        ("rooms.csv", "", "no column 'url'"),
+    ],
+)
+def test_a_file_that_cannot_be_understood_is_named_with_its_cure(tmp_path, name, text, cure):
+    path = write(tmp_path, name, text)
+    with pytest.raises(UsageError, match=cure) as caught:
+        read_addresses(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_addresses(tmp_path / "none.txt")
+
+
+def test_a_file_in_another_charset_is_named(tmp_path):
+    path = tmp_path / "gbk.txt"
+    path.write_bytes("房间 https://live.kuaishou.com/u/a".encode("gbk"))
+    with pytest.raises(UsageError, match="not UTF-8"):
+        read_addresses(path)
+
+
+def test_the_same_page_given_twice_is_one_target():
+    found = targets([Address(ROOM), Address(f"{ROOM}?fid=1"), Address(VIDEO)], SURFACES)
+    assert [target.url for target in found] == [ROOM, VIDEO]
+
+
+def test_every_stranger_is_named_with_where_it_stands():
+    given = [Address(ROOM), Address("https://example.com/", "rooms.txt:7"), Address("nonsense", "rooms.txt:9")]
+    with pytest.raises(UsageError) as caught:
+        targets(given, SURFACES)
+    assert "rooms.txt:7: https://example.com/" in str(caught.value)
+    assert "rooms.txt:9: nonsense" in str(caught.value)
+    assert ROOM not in str(caught.value)
+
+
+def test_the_owner_given_beside_an_address_wins():
+    assert targets([Address(ROOM, owner_id="77")], SURFACES)[0].owner_id == "77"
