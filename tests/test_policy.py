@@ -213,7 +213,7 @@ def test_a_ban_on_everybody_else_spares_whoever_may_have_a_window():
 # --- files that are refused -----------------------------------------------------------------------------------------
 
 REFUSED = [
-    ('name = "small"', "name = small", "policy:2: not TOML"),
+    ('name = "small"', "name = small", "policy:2: name = small: not TOML"),
     ('title = "A small policy"\n', "", "policy:1: title: is missing; add `title = ...`"),
     (
         'stores = ["tmall"]',

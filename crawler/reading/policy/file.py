@@ -203,7 +203,7 @@ def read_file(text: str, where: str) -> PolicyFile:
     try:
         return PolicyFile.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(_syntax(str(error), where)) from None
+        raise PolicyError(_syntax(str(error), text, where)) from None
     except ValidationError as error:
         problems = _problems(error, text, where)
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -218,7 +218,7 @@ def check_policy(path: Path) -> list[str]:
     except PolicyError as error:
         return [str(error)]
     except tomllib.TOMLDecodeError as error:
-        return [_syntax(str(error), str(path))]
+        return [_syntax(str(error), text, str(path))]
     except ValidationError as error:
         return _problems(error, text, str(path))
     return []
@@ -238,10 +238,14 @@ def read_text(path: Path) -> str:
         raise PolicyError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
 
 
-def _syntax(message: str, where: str) -> str:
+def _syntax(message: str, text: str, where: str) -> str:
     match = re.search(r"\(at line (\d+), column \d+\)", message)
-    line = f":{match[1]}" if match else ""
-    return f"{where}{line}: not TOML: {message}; correct this line"
+    if match is None:
+        return f"{where}: not TOML: {message}; correct it"
+    line = text.splitlines()[int(match[1]) - 1].strip()
+    return (
+        f"{where}:{match[1]}: {line[:80]}: not TOML: {message}; correct this line (a day is 2022-12-31, text is quoted)"
+    )
 
 
 def _problems(error: ValidationError, text: str, where: str) -> list[str]:
