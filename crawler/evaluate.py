@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TypeAlias
 
 from crawler import shelf
@@ -247,7 +248,16 @@ def permission_words(case: Case, policy: Policy) -> str:
 
 def reason_words(template: str, case: Case, policy: Policy) -> str:
     """A rule's reason with the case's own times and names in it."""
-    return PLACEHOLDER.sub(lambda found: FILLERS[found[1]](case, policy), template)
+    words, *filled = _parts(template)
+    for name, literal in zip(filled[::2], filled[1::2], strict=True):
+        words += FILLERS[name](case, policy) + literal
+    return words
+
+
+@lru_cache(maxsize=10_000)
+def _parts(template: str) -> tuple[str, ...]:
+    """Literal text and names of placeholders by turns; there are as many templates as there are outcomes of rules."""
+    return tuple(PLACEHOLDER.split(template))
 
 
 def _published_words(case: Case, policy: Policy) -> str:
