@@ -261,7 +261,8 @@ def test_anything_goes_through(html, state, body, frame, address):
     assert sightings == extract(seen, EXTRACTORS)
 
 
-PIECES = """https:// http:/ item.jd.com /1.html ￥ P1ScbKlP0Lp \\u002F &#47; %2F ， 「 复制 tk= ? taobao: // CZ0001 <a> </a>
+PIECES = """https:// http:/ item.jd.com
+ /1.html ￥ P1ScbKlP0Lp \\u002F &#47; %2F ， 「 复制 tk= ? taobao: // CZ0001 <a> </a>
  {"url":" "} javascript: 😆 &quot; =aHR0cHM6Ly9 intent:# ;end"""
 fragments = st.sampled_from([*PIECES.split(), " ", "\u200b", "\ud800", "<a href='", "'>"])
 

@@ -81,7 +81,7 @@ def _sightings(text: str, place: str) -> Iterator[Sighting]:
     for address in shared.addresses:
         yield Sighting(raw=address.raw, url=address.url, found_in="qr_code", locator=place)
     for token in shared.passwords:
-        yield Sighting(raw=token.raw, url=None, token=token.core, found_in="qr_code", locator=place)
+        yield Sighting(raw=token.raw, url=None, token=token.core, app=shared.app, found_in="qr_code", locator=place)
 
 
 EXTRACTOR = Extractor(summary="QR codes in pictures", extract=_extract)

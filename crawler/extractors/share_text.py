@@ -82,16 +82,17 @@ def _sightings(shared: ShareText, place: _Place) -> Iterator[Sighting]:
         if is_web(address.url) and not is_asset(address.url):
             yield _sighting(place, address.raw, (address.start, address.end), url=address.url)
     for token in shared.passwords:
-        yield _sighting(place, token.raw, (token.start, token.end), token=token.core)
+        yield _sighting(place, token.raw, (token.start, token.end), token=token.core, app=shared.app)
 
 
 def _sighting(
-    place: _Place, raw: str, span: tuple[int, int], *, url: str | None = None, token: str | None = None
+    place: _Place, raw: str, span: tuple[int, int], *, url: str | None = None, token: str | None = None, app: str = ""
 ) -> Sighting:
     return Sighting(
         raw=raw,
         url=url,
         token=token,
+        app=app,
         found_in="share_text",
         locator=f"{place.locator} {span[0]}-{span[1]}",
         label=" ".join(place.label[:1000].split())[:120],

@@ -72,6 +72,11 @@ _ORDINARY = re.compile(
     r"(https?:)?//(?:[a-z0-9_-]+\.)+[a-z]{2,24}(?::\d{1,5})?(?:[/?#][!#$%&*+,\-./0-9:=?@A-Z_a-z~]*)?(?<![,.:!?*~])",
 )
 """What nearly every address looks like: nothing carried it, nothing disguises it."""
+_CHINESE_DOTS = re.compile(
+    r"(?:https?:)?//(?:(?!(?:com|cn|net|org|hk)[。｡])[A-Za-z0-9\-]{1,63}[.。｡]){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9\-])",
+    re.IGNORECASE,
+)
+"""A host with Chinese full stops, which a browser reads as dots; after ``com`` and its like one ends a sentence."""
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[/\\]*(?:[^/?#@\\]*@)?([^/?#:\\]*)")
 _HOST = re.compile(r"(?:[\w-]+[.。．｡])+(?:[^\W\d][\w-]*|\d{1,3})[.。．｡]?\Z")
 _RELATIVE = re.compile(r"//(?=[A-Za-z0-9\-]+\.[A-Za-z0-9\-.]*[A-Za-z])")
@@ -312,7 +317,9 @@ _WEB_ENDING = re.compile(r"https?\Z", re.IGNORECASE)
 
 def _end(text: str, start: int) -> int:
     """Where an address ends: before white space, quotes, Chinese, a password, and without stray punctuation."""
-    stop = _BODY.match(text, start, start + _MAX_ADDRESS).end()  # type: ignore[union-attr]  # matches the empty string
+    host = _CHINESE_DOTS.match(text, start)
+    body_start = host.end() if host else start
+    stop = _BODY.match(text, body_start, start + _MAX_ADDRESS).end()  # type: ignore[union-attr]  # matches the empty string
     found = _PASSWORD_TAIL.search(text, start, stop)
     body = text[start : found.start() if found else stop]
     while body:
@@ -359,6 +366,9 @@ def _with_scheme(url: str) -> str:
     if _HEADLESS.match(url):
         return "https:" + url.replace("\\", "/", 2)
     web = _WEB_HEAD.match(url)
+    if web and not url.isascii():
+        head, slash, tail = url[web.end() :].partition("/")
+        return f"{web[1].lower()}://{_DOTS.sub('.', head)}{slash}{tail}"
     if web:
         return f"{web[1].lower()}://{url[web.end() :]}"
     bare = _BARE.match(url)

@@ -25,6 +25,7 @@ ITEM = "https://item.jd.com/1.html"
         f"<{ITEM}>",
         f"{ITEM}!!!",
         f"{ITEM}…",
+        f"{ITEM}。item.jd",
         f"看{ITEM}",
         f"3.0{ITEM}",
         f"{ITEM}\\n下一行",
@@ -51,6 +52,8 @@ def test_an_address_does_not_swallow_what_stands_around_it(text):
         '"//item.jd.com/1.html"',
         "item.jd.com/1.html",
         "https:/item.jd.com/1.html",
+        "https://item。jd。com/1.html",
+        "https://item。jd.com/1.html",
         "https:////item.jd.com/1.html",
         "\\u0068\\u0074\\u0074\\u0070\\u0073://item.jd.com/1.html",
     ],
@@ -109,6 +112,10 @@ def test_an_app_address_is_read_whole(text):
 )
 def test_a_value_that_is_more_or_something_else_is_no_address(value):
     assert read_address(value) is None
+
+
+def test_a_full_stop_after_an_address_that_is_a_host_alone_ends_the_sentence():
+    assert [address.url for address in find_addresses("看https://www.jd.com。好")] == ["https://www.jd.com"]
 
 
 def test_chinese_in_a_query_belongs_to_the_address():
