@@ -27,6 +27,7 @@ from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
 from crawler.inspect import inspect as inspect_page
 from crawler.judging import Judged, judge_run
+from crawler.nightly import load_config, plan, run_night
 from crawler.pipelines import outbound
 from crawler.reading.document import Document
 from crawler.reading.policy import check_policy, load_policy, sentences, timeline_svg, timeline_text
@@ -281,6 +282,55 @@ def crawl(
     report = _crawl(options, targets, resume=(run_id or "last") if resume else None, quiet=as_json)
     _print_crawl(report, db, as_json=as_json)
     ctx.exit(_EXIT_OF_STATUS[report.status])
+
+
+@main.command()
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("cartwatch.toml"),
+    show_default=True,
+    help="The configuration of the night.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the latest night that did not finish.")
+@_JSON
+@click.pass_context
+def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) -> None:
+    r"""Run the full night: canaries, crawl, verdicts, canaries again, and what the night is worth.
+
+    Canaries are pages of which the truth is known. If one of them does not show what it should, the night is void and
+    says nothing of any page. Also told: pages not seen, measures that drifted, fields that are gone.
+
+    \b
+    cartwatch.toml:
+      targets = ["rooms.csv"]
+      db = "cartwatch.db"
+      [[canaries]]
+      url = "https://live.kuaishou.com/u/ID"
+      rules = ["personal_store_link"]
+    """
+    config = load_config(config_file)
+    find_browser(config.browser)
+    with screen.crawl_progress(None if resume else len(plan(config)), shown=not as_json) as show:
+        report = run_night(config, resume="last" if resume else None, watch=show)
+    night = report.night
+    if as_json:
+        screen.print_json(
+            [
+                {
+                    "run_id": report.crawl.run_id,
+                    "status": night.status,
+                    "reason": night.reason,
+                    "judged": asdict(report.judged),
+                }
+            ]
+        )
+    else:
+        _print_crawl(report.crawl, config.db, as_json=False)
+        _print_judged(report.judged, f"{report.crawl.counts.reached} of {report.crawl.counts.targets} pages seen")
+        screen.console().print(Text(f"The night is {night.status}: {night.reason}", style="bold"), soft_wrap=True)
+    ctx.exit(_EXIT_OF_STATUS[night.status])
 
 
 def _given_targets(urls: tuple[str, ...], files: tuple[Path, ...]) -> tuple[Target, ...]:

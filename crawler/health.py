@@ -74,7 +74,7 @@ def night_status(
     *,
     canaries: int = 0,
     missed: Sequence[str] = (),
-    drifts: Sequence[Drift] = (),
+    drifts: Sequence[Drift | str] = (),
     interrupted: bool = False,
 ) -> Night:
     """What a night is worth.
@@ -83,7 +83,7 @@ def night_status(
         counts: per surface; canaries count among the targets.
         canaries: how many pages were looked at of which the truth is known.
         missed: of these, what was not found as it should have been (see ``missed_canaries``).
-        drifts: measures that left their baseline.
+        drifts: measures that left their baseline, and fields that are gone (see ``lost_anchors``).
         interrupted: the run was stopped before its end.
     """
     said = coverage_words(counts)
@@ -153,6 +153,28 @@ def drift(
     # One night may be an accident, unless it is twice as far out.
     seen = ((median(values[-FEWEST:]), least), (values[-1], 2 * least))
     return next((Drift(metric, baseline, now) for now, far in seen if _moved(now - baseline, bad) > far), None)
+
+
+def drifts(history: Sequence[Mapping[str, float]], now: Mapping[str, float]) -> list[Drift]:
+    """Every measure of tonight that left its baseline.
+
+    Args:
+        history: the measures of earlier nights, oldest first.
+        now: tonight's.
+    """
+    known = {metric: [night[metric] for night in history if metric in night] for metric in now}
+    found = (drift(metric, [*known[metric], now[metric]]) for metric in sorted(now))
+    return [moved for moved in found if moved is not None]
+
+
+def lost_anchors(before: Mapping[str, float], now: Mapping[str, float]) -> list[str]:
+    """Fields that the pages of a surface had on the night before and none has tonight: somebody renamed them.
+
+    Args:
+        before: by ``SURFACE.FIELD``, the share of open pages that had the field the night before.
+        now: the same of tonight.
+    """
+    return [f"no page has {field} any more" for field in sorted(now) if not now[field] and before.get(field, 0) > 0]
 
 
 def _moved(change: float, bad: Literal["down", "up", "either"]) -> float:

@@ -19,6 +19,7 @@ from crawler import __version__
 from crawler.classify import classify_url, web_address
 from crawler.clock import now_ms
 from crawler.evaluate import Bench, cases
+from crawler.health import Drift, SurfaceCount, drifts, lost_anchors, night_status
 from crawler.inspect import inspect
 from crawler.reading.document import Document
 from crawler.reading.url import parse_url
@@ -375,18 +376,23 @@ def _nowhere(link: Link, trail: Trail) -> tuple[ResolutionOutcome, str] | None:
 
 def finish(night: Night, *, interrupted: bool = False) -> RunStatus:
     """Close the books of a run; returns its status."""
-    counts = night.store.ledger.counts(night.run_id)
-    unseen = counts.unseen
-    status: RunStatus
-    if interrupted:
-        status, reason = "interrupted", f"{counts.targets - counts.done} of {counts.targets} targets not yet visited"
-    elif not counts.reached:
-        status, reason = "void", "no target was seen"
-    elif unseen:
-        status, reason = "degraded", f"{unseen} of {counts.targets} targets were not seen"
-    else:
-        status, reason = "complete", f"all {counts.targets} targets were seen"
-    night.store.ledger.finish_run(
-        night.run_id, status, reason, now_ms=now_ms(), stats={"resolved": night.tally.resolved}
-    )
-    return status
+    store, run_id = night.store, night.run_id
+    kept = {"measures": store.measures.of(run_id), "anchors": store.measures.anchors(run_id)}
+    counts = surface_counts(store, run_id)
+    worth = night_status(counts, drifts=faults_of(store, run_id), interrupted=interrupted)
+    stats = {**kept, "resolved": night.tally.resolved}
+    store.ledger.finish_run(run_id, worth.status, worth.reason, now_ms=now_ms(), stats=stats)
+    return worth.status
+
+
+def surface_counts(store: Store, run_id: str) -> list[SurfaceCount]:
+    """How the run fared on each surface."""
+    return [SurfaceCount(*row) for row in store.measures.coverage(run_id)]
+
+
+def faults_of(store: Store, run_id: str) -> list[Drift | str]:
+    """What is odd about a run beside the runs before it: measures that drifted, fields that are gone."""
+    before = store.measures.before(run_id)
+    last = before[-1].get("anchors", {}) if before else {}
+    moved = drifts([stats.get("measures", {}) for stats in before], store.measures.of(run_id))
+    return [*lost_anchors(last, store.measures.anchors(run_id)), *moved]

@@ -26,6 +26,7 @@ from storage.connection import (
 from storage.evidence import EvidenceFolder
 from storage.facts import Facts
 from storage.ledger import Ledger
+from storage.measures import Measures
 from storage.schema import migrate, refuse_pending
 from storage.verdicts import Verdicts
 from storage.violations import Violations
@@ -40,6 +41,7 @@ class Store:
         db: the one connection.
         ledger: runs and their tasks.
         facts: visits, sightings, links and where they led.
+        measures: what a night was like in numbers.
         verdicts: what policies said of the sightings.
         violations: the life of each fault, and what people decided about it.
         evidence: bytes by their SHA-256.
@@ -50,6 +52,7 @@ class Store:
         self.evidence = evidence
         self.ledger = Ledger(db)
         self.facts = Facts(db, evidence)
+        self.measures = Measures(db)
         self.verdicts = Verdicts(db)
         self.violations = Violations(db)
         self._lock = lock

@@ -154,3 +154,45 @@ def wait_for_run(db, timeout_s=20.0):
             except (Exception,):  # noqa: B013, BLE001 - the database may be half made
                 pass
         time.sleep(0.05)
+
+
+def night_config(world, tmp_path, targets, **canaries):
+    """A ``cartwatch.toml`` with canaries: page name and the rules that it must break."""
+    text = f'targets = ["{targets}"]\ndb = "night.db"\nproxy = "{world["proxy"]}"\ninsecure_tls = true\ndelay_s = 0\n'
+    for name, rules in canaries.items():
+        url = f"https://live.kuaishou.com/u/{name.replace('_', '-')}"
+        text += f'[[canaries]]\nurl = "{url}"\nrules = {json.dumps(rules)}\n'
+    path = tmp_path / "cartwatch.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+SPRING_TEA = ["listed_after_window", "personal_store_link", "platform_not_permitted", "third_party_store_link"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "code", "status"),
+    [(SPRING_TEA, 0, "complete"), ([*SPRING_TEA, "disguised_link"], 4, "void"), ([], 4, "void")],
+    ids=["as it should be", "a missed fault", "a clean page that is not"],
+)
+def test_a_missed_canary_voids_the_night(world, tmp_path, rules, code, status):
+    targets = tmp_path / "rooms.txt"
+    targets.write_text("https://live.kuaishou.com/u/north-wool\n", encoding="utf-8")
+    config = night_config(world, tmp_path, targets, spring_tea=rules)
+    done = run([*CARTWATCH, "nightly", "--config", str(config), "--json"])
+    assert done.returncode == code, done.stdout + done.stderr
+    (night,) = map(json.loads, done.stdout.splitlines())
+    assert night["status"] == status
+    with Store.read(tmp_path / "night.db") as store:
+        assert store.db.execute("SELECT status FROM runs").fetchone() == (status,)
+        pages = {row["page_url"] for row in store.violations.rows()}
+    assert pages == {"https://live.kuaishou.com/u/north-wool"}  # a canary is never accused
+
+
+def test_a_configuration_that_cannot_be_understood_is_named_with_its_keys(tmp_path):
+    path = tmp_path / "cartwatch.toml"
+    path.write_text("target = []\npages = 0\n", encoding="utf-8")
+    done = run([*CARTWATCH, "nightly", "--config", str(path)])
+    assert done.returncode == 2
+    for word in ("cartwatch.toml", "targets: is missing", "target: is no key here", "pages"):
+        assert word in done.stderr
