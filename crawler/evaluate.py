@@ -243,15 +243,15 @@ def permission_words(case: Case, policy: Policy) -> str:
     if len(stores) > 1 or not policy.has_window(store, case.place):
         return "no rule of this policy is against it"
     term = policy.publishing(store, case.place).touched(*case.span)[0].term
-    return f"{store}, published in {policy.window_words(term)}"
+    return f"{store}, published in {policy.window_words(term)} ({policy.zone.key})"
 
 
 def reason_words(template: str, case: Case, policy: Policy) -> str:
-    """A rule's reason with the case's own times and names in it."""
+    """A rule's reason with the case's own times and names in it, and the zone of those times at its end."""
     words, *filled = _parts(template)
     for name, literal in zip(filled[::2], filled[1::2], strict=True):
         words += FILLERS[name](case, policy) + literal
-    return words
+    return f"{words} ({policy.zone.key})" if TIMES.intersection(filled) else words
 
 
 @lru_cache(maxsize=10_000)
@@ -293,4 +293,5 @@ FILLERS: dict[str, Callable[[Case, Policy], str]] = {
     "label": lambda case, _policy: f"“{quote(case.label)}”",
     "outcome": lambda case, _policy: case.resolution_outcome.replace("_", " "),
 }
+TIMES = frozenset({"published", "seen"})
 PLACEHOLDER = re.compile("{(" + "|".join(FILLERS) + ")}")

@@ -204,7 +204,8 @@ def test_a_case_that_breaks_nothing_has_one_verdict_that_says_why():
     (verdict,) = evaluate([case_of({})], SHIPPED, RULES)
     assert (verdict.rule, verdict.verdict, verdict.severity) == ("permitted", "allowed", "")
     assert (
-        verdict.reason == "tmall, published in the window tmall_reopened (from 2022-10-28 to 2022-12-31, Asia/Shanghai)"
+        verdict.reason
+        == "tmall, published in the window tmall_reopened (from 2022-10-28 to 2022-12-31) (Asia/Shanghai)"
     )
 
 

@@ -359,9 +359,9 @@ def test_the_timeline_is_a_sound_svg_whatever_the_title_says():
     ("low", "high", "words"),
     [
         (None, None, "at an unknown time"),
-        (None, "2022-10-28", "before 2022-10-28 00:00:00 (Asia/Shanghai)"),
-        ("2022-10-28", None, "at or after 2022-10-28 00:00:00 (Asia/Shanghai)"),
-        ("2022-10-28", "2022-10-29", "between 2022-10-28 00:00:00 and 2022-10-29 00:00:00 (Asia/Shanghai)"),
+        (None, "2022-10-28", "before 2022-10-28 00:00:00"),
+        ("2022-10-28", None, "at or after 2022-10-28 00:00:00"),
+        ("2022-10-28", "2022-10-29", "between 2022-10-28 00:00:00 and 2022-10-29 00:00:00"),
     ],
 )
 def test_an_interval_is_told_in_local_words(low, high, words):

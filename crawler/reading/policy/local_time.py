@@ -54,12 +54,12 @@ def moment_words(ms: int, zone: ZoneInfo) -> str:
 
 
 def span_words(from_ms: int | None, to_ms: int | None, zone: ZoneInfo) -> str:
-    """An interval ``[from_ms, to_ms)`` in words; the zone is named once, at its end."""
+    """An interval ``[from_ms, to_ms)`` in words."""
     if from_ms is None and to_ms is None:
         return "at an unknown time"
     if from_ms is None or to_ms is None:
         known, word = (to_ms, "before") if from_ms is None else (from_ms, "at or after")
-        return f"{word} {moment_words(known or 0, zone)} ({zone.key})"
+        return f"{word} {moment_words(known or 0, zone)}"
     if to_ms - from_ms <= 1:
-        return f"at {moment_words(from_ms, zone)} ({zone.key})"
-    return f"between {moment_words(from_ms, zone)} and {moment_words(to_ms, zone)} ({zone.key})"
+        return f"at {moment_words(from_ms, zone)}"
+    return f"between {moment_words(from_ms, zone)} and {moment_words(to_ms, zone)}"

@@ -130,8 +130,8 @@ class Policy:
         """A window with its days, to stand in a sentence; the time before the policy for ``""``."""
         scope = self.scope(term)
         if scope is None:
-            return f"the time before this policy ({self.terms.begins}, {self.zone.key})"
-        return f"the window {scope.id} ({days_words(scope)}, {self.zone.key})"
+            return f"the time before this policy ({self.terms.begins})"
+        return f"the window {scope.id} ({days_words(scope)})"
 
     def waiver(
         self, rule: str, *, shop_id: str | None, item_id: str | None, owner_id: str | None, ms: int
@@ -153,11 +153,11 @@ class Policy:
         return tuple(sorted({bound for line in lines for bound in line.bounds}))
 
     def moment(self, ms: int) -> str:
-        """A moment in local words, with the zone."""
-        return f"{moment_words(ms, self.zone)} ({self.zone.key})"
+        """A moment in local words, to the second."""
+        return moment_words(ms - ms % 1000, self.zone)
 
     def span(self, from_ms: float, to_ms: float) -> str:
-        """An interval in local words, with the zone."""
+        """An interval in local words."""
         low, high = (None if abs(edge) == EVER else int(edge) for edge in (from_ms, to_ms))
         return span_words(low, high, self.zone)
 
