@@ -6,21 +6,26 @@ from crawler.reading.policy import NOT_A_PLATFORM, Policy
 from crawler.shapes import Case, Judgement, Rule
 
 
+CARRIERS = {"password_token": "a password token", "qr_code": "a QR code"}
+LEADS_ELSEWHERE = frozenset({"unresolved", "wrapper"})
+
+
 def judge(case: Case, policy: Policy) -> Judgement | None:
     """Broken where the token or code belongs to a commerce platform; a question where nobody can tell whose it is."""
-    carrier = _carrier(case)
-    stores = case.stores(policy)
-    if carrier is None or not stores:
+    carrier = CARRIERS.get(case.kind) or CARRIERS.get(case.found_in)
+    if carrier is None or not case.stores(policy):
         return None
-    if case.reached in NOT_A_PLATFORM or (case.scope in {"unresolved", "wrapper"} and case.destination is None):
+    if not _is_a_platforms(case):
         return Judgement.cannot_tell(f"{carrier} is shown at {{seen}}, but what it leads to is not known")
-    return Judgement.breaks(f"{carrier} for {case.reached} is shown at {{seen}}, where the cart's check does not reach")
+    words = f"{carrier} for {case.reached} is shown at {{seen}}, where the cart's check does not reach"
+    return Judgement.breaks(words)
 
 
-def _carrier(case: Case) -> str | None:
-    if case.kind == "password_token":
-        return "a password token"
-    return "a QR code" if case.found_in == "qr_code" else None
+def _is_a_platforms(case: Case) -> bool:
+    """A token shows by its form whose it is; a short link in a QR code only by its end."""
+    if case.reached in NOT_A_PLATFORM:
+        return False
+    return case.kind == "password_token" or case.destination is not None or case.scope not in LEADS_ELSEWHERE
 
 
 RULE = Rule(summary="password tokens and QR codes that go round the cart", judge=judge)
