@@ -5,7 +5,6 @@ from __future__ import annotations
 from crawler.reading.policy import NOT_A_PLATFORM, Policy
 from crawler.shapes import Case, Judgement, Rule
 
-
 CARRIERS = {"password_token": "a password token", "qr_code": "a QR code"}
 LEADS_ELSEWHERE = frozenset({"unresolved", "wrapper"})
 
