@@ -377,6 +377,7 @@ def value_of(case: Case, policy=SHIPPED) -> str:
     return overall(verdict.verdict for verdict in evaluate([case], policy, RULES))
 
 
+@settings(deadline=None)
 @given(any_case(), st.integers(0, 400 * DAY), st.integers(0, 400 * DAY), st.booleans(), st.booleans())
 def test_widening_a_publish_interval_never_turns_a_verdict_into_its_opposite(case, earlier, later, unbound, open_end):
     low, high = case.published.from_ms, case.published.to_ms
@@ -387,6 +388,7 @@ def test_widening_a_publish_interval_never_turns_a_verdict_into_its_opposite(cas
     assert after in {before, "undetermined"}
 
 
+@settings(deadline=None)
 @given(any_case(), st.sampled_from(["shop_id", "owner_id"]), st.booleans())
 def test_another_exception_never_adds_a_violation(case, key, for_all_rules):
     rules = "" if for_all_rules else 'rules = ["personal_store_link", "published_after_window"]\n'
@@ -398,12 +400,14 @@ def test_another_exception_never_adds_a_violation(case, key, for_all_rules):
     assert after <= before
 
 
+@settings(deadline=None)
 @given(st.lists(any_case(), max_size=8))
 def test_what_was_judged_before_changes_no_verdict(cases):
     alone = [verdict for case in cases for verdict in evaluate([case], SHIPPED, RULES)]
     assert list(evaluate([*cases, *cases], SHIPPED, RULES)) == [*alone, *alone]
 
 
+@settings(deadline=None)
 @given(any_case(), st.text(max_size=60), st.text(max_size=60))
 def test_no_text_of_a_page_stops_a_rule(case, raw, label):
     asking = read_policy(SHIPPED.text.replace("enabled = false", "enabled = true"))

@@ -62,6 +62,7 @@ def test_a_night_that_did_not_is_not(changed, status, reason):
     assert night.reason.startswith(reason)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), max_size=4), st.booleans())
 def test_a_complete_night_left_no_page_unseen(numbers, interrupted):
     counts = [SurfaceCount("s", *sorted(three, reverse=True)) for three in numbers]

@@ -285,6 +285,7 @@ def test_a_file_that_is_not_there_or_not_utf8_is_refused_by_name(tmp_path):
         load_policy(path)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_a_policy_or_refused_in_one_line(text):
     with pytest.raises(PolicyError, match=r"\Apolicy:"):
@@ -368,6 +369,7 @@ def test_an_interval_is_told_in_local_words(low, high, words):
     assert span_words(low and ms(low), high and ms(high), SHANGHAI) == words
 
 
+@settings(deadline=None)
 @given(st.integers())
 def test_any_moment_can_be_told(moment):
     assert moment_words(moment, SHANGHAI)
@@ -384,6 +386,7 @@ pieces = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(pieces, max_size=6), st.floats(-2, 30))
 def test_at_each_moment_the_strongest_piece_holds(laid, moment):
     line = draw(laid, ("open", "disputed", "closed"), "closed")
@@ -391,6 +394,7 @@ def test_at_each_moment_the_strongest_piece_holds(laid, moment):
     assert line.at(moment).state == ("open" if "open" in over else "disputed" if over else "closed")
 
 
+@settings(deadline=None)
 @given(st.lists(pieces, max_size=6), edges, st.integers(1, 8))
 def test_an_interval_touches_what_holds_at_any_of_its_moments(laid, low, length):
     line = draw(laid, ("open", "disputed", "closed"), "closed")
