@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from crawler.reading.document import Document, resolve
 from crawler.reading.nested import nested_targets
-from crawler.reading.text import Address, clean, has_chinese, host_of, is_app, is_web, read_address, words
+from crawler.reading.text import Address, clean, has_chinese, host_of, is_app, is_web, read_address, unescape, words
 from crawler.reading.tree import Leaf, label_of, leaves, price_of, published_of, unwrap
 from crawler.reading.url import is_under, parse_url
 from crawler.reading.walk import Attribute
@@ -87,7 +87,8 @@ def code_addresses(document: Document, code: str) -> tuple[Address, ...]:
 
 def _read_code(document: Document, code: str) -> Iterator[Address]:
     joined = _JOINED_LITERALS.sub("", code) if "+" in code and _JOIN.search(code) else code
-    yield from document.addresses(joined)
+    # A bare host in code is a piece or a setting; with a path it is an address.
+    yield from (address for address in document.addresses(joined) if "/" in unescape(address.raw) or "%" in address.raw)
     if any(sign in joined for sign in _ENCODED_SIGNS):
         for found in _ENCODED_LITERAL.finditer(joined):
             opened = unwrap(found[1])
