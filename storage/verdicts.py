@@ -52,7 +52,7 @@ class Verdicts:
     ) -> Counter[VerdictValue]:
         """Keep the verdicts of a policy on a run, in place of what it said of this run before.
 
-        Other policies' verdicts stay. A run of up to ``VERDICTS_AT_ONCE`` verdicts is one transaction; of a larger
+        Other policies' verdicts stay, and the run notes by which it was judged last. A run of up to ``VERDICTS_AT_ONCE`` verdicts is one transaction; of a larger
         one, whatever a crash cut off is judged again by judging it again.
 
         Returns:
@@ -70,6 +70,7 @@ class Verdicts:
                 more = len(batch) == VERDICTS_AT_ONCE
                 if not more:
                     db.execute(STALE_DELETE, [run_id, policy_digest, now_ms])
+                    db.execute("UPDATE runs SET policy_digest = ? WHERE run_id = ?", [policy_digest, run_id])
         return counts
 
     def judged_by(self, run_id: str, *, other_than: str = "") -> str | None:

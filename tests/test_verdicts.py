@@ -128,6 +128,7 @@ def test_another_policy_is_kept_beside_the_first(store):
     judge(store, run, OTHER, now_ms=NOW + 1)
     assert {row["policy_digest"] for row in kept(store)} == {POLICY.digest, OTHER.digest}
     assert store.verdicts.judged_by(run) == OTHER.digest
+    assert [row["policy_digest"] for row in store.db.query("SELECT policy_digest FROM runs")] == [OTHER.digest]
     assert store.verdicts.judged_by(run, other_than=OTHER.digest) == POLICY.digest
     assert store.verdicts.judged_by("no such run") is None
 
