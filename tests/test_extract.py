@@ -189,8 +189,13 @@ def test_a_cart_item_without_a_time_has_that_of_the_stream_beside_it():
 
 
 def test_what_lies_deeper_than_the_parser_goes_is_still_found():
-    deep = "<div>" * 5000 + '<a href="https://item.jd.com/1.html">x</a>' + "</div>" * 5000
-    assert "https://item.jd.com/1.html" in urls(deep)
+    held = '<a href="https://item.jd.com/1.html">x</a><p data-u="https://item.jd.com/2.html">复制￥P1ScbKlP0Lp￥</p>'
+    sightings = found("<div class='x'>" * 5000 + held + "</div>" * 5000)
+    assert [sighting.url or sighting.token for sighting in sightings] == [
+        "https://item.jd.com/1.html",
+        "https://item.jd.com/2.html",
+        "P1ScbKlP0Lp",
+    ]
 
 
 SLOW_PAGES = {

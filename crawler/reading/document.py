@@ -345,7 +345,7 @@ def _flattened(html: str) -> str:
 
 
 _CONTAINER = re.compile(
-    r"<(/?)(?!(?:a|area|base|br|button|embed|form|frame|head|html|iframe|img|input|link|meta|script|source|style|textarea|"
+    r"<(/)?(?!(?:a|area|base|br|button|embed|form|frame|head|html|iframe|img|input|link|meta|script|source|style|textarea|"
     r"title|body)\b)[A-Za-z][A-Za-z0-9:-]*(?(1)[^>]{0,200}>)",
     re.IGNORECASE,
 )
