@@ -240,7 +240,7 @@ def m002_verdicts(db: Database) -> None:
         severity TEXT NOT NULL DEFAULT '',
         clause TEXT NOT NULL DEFAULT '',
         decided_ms INTEGER NOT NULL,
-        UNIQUE (sighting_id, policy_digest, rule, run_id)
+        UNIQUE (sighting_id, run_id, policy_digest, rule)
     ) STRICT;
     CREATE INDEX verdicts_run ON verdicts (run_id, decided_ms);
 
@@ -339,18 +339,20 @@ def m003_views(db: Database) -> None:
     );
 
     -- What can be said of each target of each run. Clean needs proof: seen whole, its product area seen, judged.
+    -- CROSS JOIN keeps the order: from a page to its verdicts, never through all verdicts of the run.
     CREATE VIEW page_states AS
     SELECT tasks.run_id, tasks.target_url AS page_url, tasks.surface, page_id, owner_name,
         coalesce(pages.owner_id, tasks.owner_id) AS owner_id, tasks.outcome, tasks.state AS task_state, visits.visit_id,
         CASE
             WHEN EXISTS (
-                SELECT 1 FROM visits AS looks JOIN sightings USING (visit_id) JOIN current_verdicts USING (sighting_id)
+                SELECT 1 FROM visits AS looks CROSS JOIN sightings USING (visit_id)
+                CROSS JOIN current_verdicts USING (sighting_id)
                 WHERE looks.run_id = tasks.run_id AND looks.task_url = tasks.target_url
                 AND current_verdicts.run_id = tasks.run_id AND verdict = 'violation'
             ) THEN 'violating'
             WHEN tasks.outcome IS NULL OR tasks.outcome NOT IN ('ok', 'offline') THEN 'unseen'
             WHEN EXISTS (
-                SELECT 1 FROM sightings JOIN current_verdicts USING (sighting_id)
+                SELECT 1 FROM sightings CROSS JOIN current_verdicts USING (sighting_id)
                 WHERE visit_id = visits.visit_id AND current_verdicts.run_id = tasks.run_id AND verdict = 'undetermined'
             ) THEN 'undetermined'
             WHEN tasks.outcome = 'offline' THEN 'offline'

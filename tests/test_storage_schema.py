@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from storage.facts import SIGHTING_ROWS
 from storage.records import SEEN_OUTCOMES
 from storage.schema import local_time, migrations
 from storage.store import Store
@@ -211,6 +212,16 @@ def test_the_policy_that_judged_last_counts(store):
     assert states(store)["ann"] == "clean"
     [verdicts] = [row["verdicts"] for row in store.facts.sighting_rows(run) if row["raw"].endswith("id=1")]
     assert verdicts == [{"rule": "a_rule", "verdict": "allowed", "reason": "because", "severity": "", "clause": ""}]
+
+
+@pytest.mark.parametrize("sql", ["SELECT * FROM page_states", "SELECT * FROM clean_share", SIGHTING_ROWS])
+def test_the_verdicts_of_a_sighting_are_looked_up_by_the_sighting(store, sql):
+    """Through the verdicts of the whole run instead, a night of 100,000 sightings takes hours to list."""
+    plan = " ".join(
+        row[3] for row in store.db.execute(f"EXPLAIN QUERY PLAN {sql}", {"run": "x"} if ":run" in sql else {})
+    )
+    assert "(sighting_id=? AND run_id=?" in plan
+    assert "verdicts USING INDEX verdicts_run" not in plan
 
 
 def test_undetermined_lists_every_kind_of_not_knowing_with_its_reason(store):
