@@ -278,7 +278,7 @@ ORDER BY CASE open_violations.severity WHEN 'critical' THEN 0 WHEN 'major' THEN 
 ALL_ROWS = """
 SELECT violation_id, violations.rule, severity, violations.status, violations.reason, clause, pages.url AS page_url,
     pages.surface, pages.owner_id, owner_name, links.url AS link_url, links.platform, store_type, confidence, shop_name,
-    title, first_run, violations.first_seen_ms, last_run, violations.last_seen_ms, resolved_ms
+    title, first_run, violations.first_seen_ms, violations.last_run, violations.last_seen_ms, violations.resolved_ms
 FROM violations JOIN pages USING (page_id) JOIN links USING (link_id)
 LEFT JOIN resolutions ON resolutions.link_id = violations.link_id AND resolutions.run_id = violations.last_run
 LEFT JOIN destinations USING (destination_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -139,6 +139,13 @@ class Web:
         key = self._new_key(url, self._sockets)
         self._sockets[key] = messages
 
+    def rename(self, words: Mapping[str, str], hosts: Collection[str]) -> None:
+        """Let hosts (and all below them) write other words in markup, script and data: a redesign overnight."""
+        for key, answer in self._pages.items():
+            host = key.partition("/")[0]
+            if any(host == parent or host.endswith(f".{parent}") for parent in hosts):
+                self._pages[key] = _reworded(answer, words)
+
     def answer(self, request: Request) -> Reply:
         """The answer to a request; 404 where nothing was published, robots.txt everywhere."""
         key = request.key
@@ -157,6 +164,15 @@ class Web:
             raise ValueError(message)
         self.hosts.add(urlsplit(url).hostname or "")
         return key
+
+
+def _reworded(answer: Reply, words: Mapping[str, str]) -> Reply:
+    body = answer.body
+    for old, new in words.items():
+        body = body.replace(old.encode(), new.encode())
+    length = (b"Content-Length", str(len(body)).encode())
+    headers = tuple(length if name == b"Content-Length" else (name, value) for name, value in answer.headers)
+    return replace(answer, body=body, headers=headers)
 
 
 ROBOTS = reply(b"User-agent: *\nAllow: /\n", "text/plain")

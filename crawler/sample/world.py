@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -15,6 +15,7 @@ from crawler.sample.planting import grow
 from crawler.sample.proxy import Proxy
 
 _START_S = 30.0
+KUAISHOU = ("kuaishou.com", "kwaixiaodian.com", "gifshow.com", "chenzhongtech.com", "yximgs.com")
 
 
 class SampleWorld:
@@ -23,10 +24,15 @@ class SampleWorld:
     Attributes:
         truth: what is planted and what a careful person would say of it.
         targets: the addresses of the pages, as a person would paste them.
+
+    ``renamed`` are words that Kuaishou writes otherwise: class names, fields, globals.
     """
 
-    def __init__(self, pages: tuple[PageSpec, ...] = PAGES, *, port: int = 0) -> None:
+    def __init__(
+        self, pages: tuple[PageSpec, ...] = PAGES, *, port: int = 0, renamed: Mapping[str, str] | None = None
+    ) -> None:
         web, self.truth = grow(pages)
+        web.rename(renamed or {}, KUAISHOU)
         self.targets: list[str] = [target.url for target in self.truth.targets]
         self._proxy = Proxy(web)
         self._port = port
@@ -62,9 +68,11 @@ class SampleWorld:
 
 
 @contextmanager
-def serve_in_thread(pages: tuple[PageSpec, ...] = PAGES) -> Iterator[SampleWorld]:
+def serve_in_thread(
+    pages: tuple[PageSpec, ...] = PAGES, *, port: int = 0, renamed: Mapping[str, str] | None = None
+) -> Iterator[SampleWorld]:
     """A world in a thread of its own, for callers without an event loop."""
-    world = SampleWorld(pages)
+    world = SampleWorld(pages, port=port, renamed=renamed)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="sample-world", daemon=True)
     thread.start()
