@@ -52,8 +52,9 @@ class Verdicts:
     ) -> Counter[VerdictValue]:
         """Keep the verdicts of a policy on a run, in place of what it said of this run before.
 
-        Other policies' verdicts stay, and the run notes by which it was judged last. A run of up to ``VERDICTS_AT_ONCE`` verdicts is one transaction; of a larger
-        one, whatever a crash cut off is judged again by judging it again.
+        Other policies' verdicts stay, and the run notes by which it was judged last. A run of up to
+        ``VERDICTS_AT_ONCE`` verdicts is one transaction; of a larger one, whatever a crash cut off is judged again by
+        judging it again.
 
         Returns:
             How many verdicts of each value there were.
