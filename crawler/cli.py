@@ -357,7 +357,8 @@ def _crawl(
 
 def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
     with Store.read(db) as store:
-        visits = [row for row in store.facts.visit_rows(report.run_id) if row["outcome"] not in SEEN_OUTCOMES]
+        last_looks = {row["task_url"]: row for row in store.facts.visit_rows(report.run_id)}
+    visits = [row for row in last_looks.values() if row["outcome"] not in SEEN_OUTCOMES]
     if as_json:
         summary = {"run_id": report.run_id, "status": report.status, "targets": report.counts.targets}
         summary |= {

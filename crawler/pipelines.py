@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from scrapy.settings import BaseSettings
 from crawler import __version__
 from crawler.classify import classify_url, web_address
 from crawler.clock import now_ms
+from crawler.egress import guard_in_thread
 from crawler.evaluate import Bench, cases
 from crawler.health import Drift, SurfaceCount, drifts, lost_anchors, night_status
 from crawler.inspect import inspect
@@ -238,6 +240,10 @@ class LinkResolver:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.night, self._owns_night = _night_of(crawler.settings)
+        self._door = contextlib.ExitStack()
+        if not crawler.settings["CARTWATCH_PROXY"]:
+            guard = self._door.enter_context(guard_in_thread())
+            crawler.settings.set("CARTWATCH_PROXY", guard.url, priority="cmdline")
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(_RESOLVERS)
 
@@ -249,7 +255,8 @@ class LinkResolver:
         return resolver
 
     def spider_closed(self, reason: str) -> None:
-        """Finish the run if it was opened for this spider alone (``scrapy crawl``)."""
+        """Finish the run if it was opened for this spider alone (``scrapy crawl``), and close the guard's door."""
+        self._door.close()
         if self._owns_night:
             finish(self.night, interrupted=reason != "finished")
             self.night.store.close()
