@@ -22,7 +22,7 @@ from crawler.clock import now_ms
 from crawler.crawl import CrawlOptions, CrawlReport
 from crawler.doctor import examine
 from crawler.errors import CartwatchError, DatabaseError, PolicyError, UsageError
-from crawler.evaluate import check_rules, load_rules, overall
+from crawler.evaluate import check_rules, check_surfaces, load_rules, overall
 from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
 from crawler.inspect import inspect as inspect_page
@@ -561,7 +561,9 @@ def check(file: Path | None) -> None:
         screen.note().print(Text(problem, style="red"), soft_wrap=True)
     if problems:
         raise PolicyError(f"{path.name}: {len(problems)} faults; nothing was changed")
-    check_rules(load_policy(path), load_rules())
+    wanted = load_policy(path)
+    check_rules(wanted, load_rules())
+    check_surfaces(wanted, load_surfaces())
     screen.console().print(f"{path.name}: in order")
 
 

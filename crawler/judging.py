@@ -79,19 +79,24 @@ class _Change:
         self.cleared = 0
 
     def watch(self, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
-        """Let verdicts through. Those of one sighting come together, and are counted once, by the worst."""
+        """Let verdicts through. Those of one sighting come together, and are counted once, by the worst.
+
+        A batch is compared before any of it goes on: saving replaces what the same policy said before.
+        """
+        held: list[Verdict] = []
         batch: dict[str, str] = {}
         for sighting, group in groupby(verdicts, attrgetter("sighting_id")):
             mine = list(group)
             batch[sighting] = overall(verdict.verdict for verdict in mine)
+            held += mine
             if len(batch) >= _COMPARED_AT_ONCE:
                 self._compare(batch)
-                batch = {}
-            yield from mine
+                yield from held
+                held, batch = [], {}
         self._compare(batch)
+        yield from held
 
     def _compare(self, batch: Mapping[str, str]) -> None:
-        """Before the batch is written: saving replaces what the same policy said before."""
         self.counts.update(batch.values())
         now = {sighting for sighting, verdict in batch.items() if verdict == "violation"}
         then = self._store.verdicts.flagged(self._run_id, self._before, batch) if self._before else set()
