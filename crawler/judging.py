@@ -9,9 +9,10 @@ from itertools import groupby
 from operator import attrgetter
 
 from crawler.clock import now_ms
-from crawler.evaluate import cases, evaluate, load_rules, overall
+from crawler.evaluate import cases, check_surfaces, evaluate, load_rules, overall
 from crawler.life import next_status
 from crawler.reading.policy import Policy
+from crawler.targets import load_surfaces
 from storage.records import Verdict
 from storage.store import Store
 
@@ -46,7 +47,11 @@ def judge_run(store: Store, run_id: str, policy: Policy, *, dry_run: bool = Fals
         run_id: the run.
         policy: what is allowed.
         dry_run: count only; nothing is written.
+
+    Raises:
+        PolicyError: the policy names a rule or a surface that there is not.
     """
+    check_surfaces(policy, load_surfaces())
     change = _Change(store, run_id, store.verdicts.judged_by(run_id))
     verdicts = change.watch(evaluate(cases(store.verdicts.facts(run_id)), policy, load_rules()))
     steps: Mapping[str, int] = {}
