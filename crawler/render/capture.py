@@ -31,9 +31,15 @@ SILENT_SCHEMES = frozenset({"", "about", "blob", "chrome", "chrome-error", "data
 Via: TypeAlias = Literal["popup", "download", "navigation", "app"]
 
 _CALL = re.compile(
-    rb"[\s;]*(?:/\*.{0,200}?\*/\s*)*(?:try\s*\{\s*)?[A-Za-z_$][\w$.]*\s*\(\s*([\[{\"'].*[\]}\"'])\s*\)[\s;]*",
+    rb"[\s;]*(?:/\*.{0,200}?\*/\s*)*(?:try\s*\{\s*)?[A-Za-z_$][\w$.]*\s*\(\s*([\[{\"'].*[\]}\"'])\s*\)[\s;]*(?:\}\s*catch\s*\(\w+\)\s*\{\s*\}[\s;]*)?",
     re.DOTALL,
 )
+_LATIN1 = {
+    bytes([byte]).decode("cp1252"): bytes([byte])
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+"""The characters that browsers, but not the standard, see in these bytes."""
 _plain_scripts: dict[str, None] = {}
 """Addresses of scripts that hold no data, looked at once per process: a page's library is the same on every page."""
 
@@ -143,6 +149,8 @@ class Capture:
         except (Error, TimeoutError):  # Evicted for its size, or the page has gone.
             self.is_capped |= request.resource_type in DATA and response.ok
             return
+        if "charset" not in response.headers.get("content-type", "").lower():
+            content = undo_latin1(content)
         if request.resource_type == "script" and not is_jsonp(content):
             _remember_plain(request.url)
         elif len(content) > BODY_LIMIT or self._bytes + len(content) > TOTAL_LIMIT:
@@ -236,6 +244,30 @@ def is_jsonp(content: bytes) -> bool:
         json.loads(match[1])
     except (ValueError, RecursionError):
         return match.end() == len(content) and not match[1].startswith((b'"', b"'"))
+    return True
+
+
+def undo_latin1(content: bytes) -> bytes:
+    """The bytes of a text that the browser's tools read as Latin-1 because its header named no charset.
+
+    They hand out text, not bytes. A text that was read otherwise comes back as it is.
+    """
+    if content.isascii():
+        return content
+    try:
+        text = content.decode("utf-8")
+        wire = b"".join(_LATIN1.get(char) or char.encode("latin-1") for char in text)
+        wire.decode("utf-8" if _is_utf8(wire) else "gb18030")
+    except UnicodeError:
+        return content
+    return wire
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
     return True
 
 

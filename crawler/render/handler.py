@@ -34,16 +34,14 @@ class RenderHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.options = read_options(crawler.settings)
-        self._http = HTTP11DownloadHandler(_plain_lane(crawler, is_insecure=self.options.is_insecure))
+        self._http: HTTP11DownloadHandler | None = None
         self._pool: Pool | None = None
 
     async def download_request(self, request: Request) -> Response:
         """The response to a request, by the lane that it asks for."""
         rendering = request.meta.get("rendering")
         if not isinstance(rendering, Rendering):
-            if self.options.proxy:
-                request.meta["proxy"] = self.options.proxy
-            return await self._http.download_request(request)
+            return await self._fetch(request)
         if self._pool is None:
             self._pool = acquire(self.options)
         started = monotonic()
@@ -51,9 +49,17 @@ class RenderHandler(BaseDownloadHandler):
         request.meta.update(AS_IT_IS, download_latency=monotonic() - started)
         return respond(request, page)
 
+    async def _fetch(self, request: Request) -> Response:
+        if self._http is None:
+            self._http = HTTP11DownloadHandler(_plain_lane(self.crawler, is_insecure=self.options.is_insecure))
+        if self.options.proxy:
+            request.meta["proxy"] = self.options.proxy
+        return await self._http.download_request(request)
+
     async def close(self) -> None:
         """Close connections, and the browser with the last handler that used it."""
-        await self._http.close()
+        if self._http is not None:
+            await self._http.close()
         if self._pool is not None:
             pool, self._pool = self._pool, None
             await release(pool)

@@ -136,7 +136,7 @@ async def _steps(tab: Tab, capture: Capture, draft: Draft) -> None:
         await _walk(tab, capture, draft)
         await _read_moving(tab, draft)
     if draft.rendering.screenshot and draft.is_read:
-        draft.images = await take_pictures(tab.page, capture, draft.seen)
+        draft.images = await take_pictures(tab.session, capture, draft.seen)
 
 
 # --- arriving ---------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import binascii
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from playwright.async_api import Error, FloatRect, Page
+from playwright.async_api import CDPSession, Error
 
 from crawler.render.capture import BODY_LIMIT, TOTAL_LIMIT, Capture
 from storage.records import Image
@@ -20,15 +20,15 @@ SHOT_TIMEOUT_S = 8.0
 BODY_TIMEOUT_S = 5.0
 
 
-async def take_pictures(page: Page, capture: Capture, seen: dict[str, Any]) -> tuple[Image, ...]:
+async def take_pictures(session: CDPSession, capture: Capture, seen: dict[str, Any]) -> tuple[Image, ...]:
     """The screenshot of the product area (or the page), then each picture in it that is large enough for a code.
 
     Args:
-        page: the page, drawn.
+        session: DevTools session of the page, drawn.
         capture: what it fetched; holds the bytes of its images.
         seen: ``box`` and ``pictures`` as page.js collected them.
     """
-    shot = await _shoot(page, seen.get("box"))
+    shot = await _shoot(session, seen.get("box"))
     images = [image for image in [shot] if image]
     total = 0
     for picture in seen.get("pictures", []):
@@ -44,15 +44,15 @@ def _image(content: bytes, picture: dict[str, Any]) -> Image:
     return Image(content, "" if url.startswith("data:") else url, int(picture["x"]), int(picture["y"]))
 
 
-async def _shoot(page: Page, box: dict[str, float] | None) -> Image | None:
-    clip = None
+async def _shoot(session: CDPSession, box: dict[str, float] | None) -> Image | None:
+    asked: dict[str, Any] = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": True}
     if box:
-        clip = FloatRect(x=box["x"], y=box["y"], width=box["width"], height=min(box["height"], MAX_SHOT_PX))
+        asked["clip"] = box | {"height": min(box["height"], MAX_SHOT_PX), "scale": 1}
     try:
-        content = await page.screenshot(full_page=True, clip=clip, timeout=SHOT_TIMEOUT_S * 1000)
-    except Error:
+        shot = await asyncio.wait_for(session.send("Page.captureScreenshot", asked), SHOT_TIMEOUT_S)
+    except (Error, TimeoutError):
         return None
-    return Image(content, "", int(box["x"]) if box else 0, int(box["y"]) if box else 0)
+    return Image(base64.b64decode(shot["data"]), "", int(box["x"]) if box else 0, int(box["y"]) if box else 0)
 
 
 async def _content(capture: Capture, picture: dict[str, Any]) -> bytes:

@@ -148,7 +148,8 @@ PAGES: dict[str, str] = {
     "/anchor-flood": """<script>for (let i = 0; i < 20; i++) {
         const a = document.createElement('a'); a.target = '_blank'; a.href = 'http://localhost:PORT/good?' + i; a.click(); }</script>""",
     "/heap-growth": "<p>x</p><script>const all = []; setInterval(() => { for (let i = 0; i < 40; i++) all.push(new Array(1e6).fill({})); }, 0);</script>",
-    "/before-unload": GOOD + """<script>addEventListener('beforeunload', event => { event.preventDefault(); event.returnValue = 'x'; });
+    "/before-unload": GOOD
+    + """<script>addEventListener('beforeunload', event => { event.preventDefault(); event.returnValue = 'x'; });
         </script><button id=open style="width:90px;height:40px">x</button>""",
     "/huge-dom": "<body><script>let s = ''; for (let i = 0; i < 300000; i++) s += '<p class=\"a-rather-long-name-' + i + '\">' + i + '</p>'; document.body.innerHTML = s + s;</script>",
     "/many-frames": "<body><script>for (let i = 0; i < 300; i++) { const f = document.createElement('iframe'); f.src = '/good?' + i; document.body.append(f); }</script>",
@@ -158,7 +159,8 @@ PAGES: dict[str, str] = {
     "/no-ready-mark": "<p>请登录</p>",
     "/to-app": "<p>x</p>",
     "/tampered": "<script>JSON.stringify = () => 'no'; document.querySelectorAll = () => []; Object.prototype.toJSON = () => 1; "
-    "Element.prototype.getBoundingClientRect = () => { throw 1; }; MutationObserver = null; setTimeout = null; Promise.prototype.then = null;</script>" + GOOD,
+    "Element.prototype.getBoundingClientRect = () => { throw 1; }; MutationObserver = null; setTimeout = null; Promise.prototype.then = null;</script>"
+    + GOOD,
     "/shadow": """<div id=host></div><script>
         const root = document.getElementById('host').attachShadow({mode: 'closed'});
         root.innerHTML = '<a href="https://item.taobao.com/item.htm?id=21">hidden</a>';</script>""",
@@ -205,7 +207,9 @@ async def _text(writer: asyncio.StreamWriter, target: str, headers: dict[str, st
 
 
 async def _library(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
-    writer.write(_answer("200 OK", b"(function(){ window.lib = 1; })(); define({a: function () {}});", "text/javascript"))
+    writer.write(
+        _answer("200 OK", b"(function(){ window.lib = 1; })(); define({a: function () {}});", "text/javascript")
+    )
 
 
 async def _picture(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
@@ -226,7 +230,11 @@ async def _no_content(writer: asyncio.StreamWriter, target: str, headers: dict[s
 
 
 async def _download(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
-    writer.write(_answer("200 OK", b"x" * 1000, "application/octet-stream", 'Content-Disposition: attachment; filename="../../evil"'))
+    writer.write(
+        _answer(
+            "200 OK", b"x" * 1000, "application/octet-stream", 'Content-Disposition: attachment; filename="../../evil"'
+        )
+    )
 
 
 async def _endless_body(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
@@ -345,7 +353,11 @@ class Site:
     async def _write(self, writer: asyncio.StreamWriter, method: str, target: str, headers: dict[str, str]) -> None:
         if method == "CONNECT":
             name = target.partition(":")[0]
-            writer.write(_answer("403 Forbidden", b"") if name == "plain.example" else PROXY_ANSWERS.get(name, _answer("502 Bad Gateway", b"")))
+            writer.write(
+                _answer("403 Forbidden", b"")
+                if name == "plain.example"
+                else PROXY_ANSWERS.get(name, _answer("502 Bad Gateway", b""))
+            )
             return
         if target.startswith("http://"):
             target = "/" + target.split("/", 3)[3]
@@ -353,7 +365,11 @@ class Site:
         if path in ODD:
             await ODD[path](writer, target, headers)
             return
-        body = PAGES.get(path, "<p>none").replace("PORT", str(self.port)).replace("PICTURE", base64.b64encode(PICTURE).decode())
+        body = (
+            PAGES.get(path, "<p>none")
+            .replace("PORT", str(self.port))
+            .replace("PICTURE", base64.b64encode(PICTURE).decode())
+        )
         writer.write(_answer("200 OK", body.encode()))
 
 
