@@ -48,6 +48,8 @@ EXIT_DEGRADED, EXIT_VOID, EXIT_INTERRUPTED = 3, 4, 11
 _EXIT_OF_STATUS = {"complete": 0, "degraded": EXIT_DEGRADED, "void": EXIT_VOID, "interrupted": EXIT_INTERRUPTED}
 SHIPPED_POLICY = policies.shipped()[0]
 ZONE = ZoneInfo("Asia/Shanghai")
+_IN_SEASON = datetime(2022, 11, 20, tzinfo=ZONE)
+"""A day on which both windows of the shipped policy were open."""
 _SHOWN_IN_DEMO = 4
 """Violations of each rule."""
 
@@ -395,6 +397,11 @@ def _unseen_row(row: Mapping[str, Any]) -> dict[str, Any]:
 @_POLICY
 @click.option("--run", "run_id", default="", help="The run to judge; without it the latest.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Tell what would have been said had all of it been seen at noon of that day (Asia/Shanghai); writes nothing.",
+)
 @click.option("--fail-on-violation", is_flag=True, help="Exit with 1 if there is a violation.")
 @_DB
 @_JSON
@@ -404,6 +411,7 @@ def evaluate(
     policy: Path | None,
     run_id: str,
     dry_run: bool,
+    as_of: datetime | None,
     fail_on_violation: bool,
     db: Path,
     as_json: bool,
@@ -413,8 +421,10 @@ def evaluate(
     Prints how many sightings are violations, undetermined and allowed, and what changed since the run was judged last.
     """
     wanted = load_policy(policy or SHIPPED_POLICY)
+    dry_run = dry_run or as_of is not None
     with _existing(db, write=not dry_run) as store:
-        judged = judge_run(store, store.ledger.latest(run_id or None), wanted, dry_run=dry_run)
+        run_id = store.ledger.latest(run_id or None)
+        judged = judge_run(store, run_id, wanted, dry_run=dry_run, as_of_ms=_noon_ms(as_of))
         coverage = store.ledger.counts(judged.run_id)
     if as_json:
         screen.print_json([judged])
@@ -422,6 +432,10 @@ def evaluate(
         _print_judged(judged, f"{coverage.reached} of {coverage.targets} pages seen", dry_run=dry_run)
     if fail_on_violation and judged.sightings.get("violation"):
         ctx.exit(1)
+
+
+def _noon_ms(day: datetime | None) -> int | None:
+    return None if day is None else int(day.replace(hour=12, tzinfo=ZONE).timestamp() * 1000)
 
 
 def _existing(db: Path, *, write: bool = False) -> Store:
@@ -434,14 +448,14 @@ def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) ->
     rows = [
         {"verdict": name, "count": judged.sightings.get(name, 0)} for name in ("violation", "undetermined", "allowed")
     ]
-    title = f"Run {judged.run_id} by policy {judged.policy}" + (" (dry run: nothing written)" if dry_run else "")
+    title = f"Run {judged.run_id} by policy {judged.policy}" + (" (nothing written)" if dry_run else "")
     change = f"newly flagged {judged.newly_flagged}, newly cleared {judged.newly_cleared}, unchanged {judged.unchanged}"
     screen.print_table(
         title, [("verdict", "verdict"), ("count", "sightings")], rows, caption=f"{denominator}; {change}"
     )
     if judged.violations:
         life = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(judged.violations.items()))
-        screen.console().print(f"Violations: {life}")
+        screen.console().print(f"Violations: {life}\n")
 
 
 @main.command()
@@ -659,6 +673,7 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         judged = judge_run(store, report.run_id, load_policy(SHIPPED_POLICY))
         found = compare(world.truth, *observed(store, report.run_id))
         rows = store.violations.rows()
+        in_season = judge_run(store, report.run_id, load_policy(SHIPPED_POLICY), as_of_ms=_noon_ms(_IN_SEASON))
     if as_json:
         screen.print_json(
             [{"run_id": report.run_id, "status": report.status, "judged": asdict(judged), "ok": found.ok}]
@@ -669,7 +684,11 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         told = f"{len(rows)} violations on {report.counts.reached} of {report.counts.targets} pages seen"
         print_violations(_some_of_each_rule(rows), f"{told}; some of each rule: cartwatch violations --db {db}")
         print_rules(rows)
-        _print_judged(judged, f"{report.counts.reached} of {report.counts.targets} pages seen")
+        seen = f"{report.counts.reached} of {report.counts.targets} pages seen"
+        _print_judged(judged, seen)
+        _print_judged(
+            in_season, f"{seen}; had they been seen on {_IN_SEASON:%Y-%m-%d}, with both windows open", dry_run=True
+        )
         _print_comparison(found)
     is_stopped = report.status == "interrupted"
     ctx.exit(EXIT_INTERRUPTED if is_stopped else 0 if found.ok else 1)

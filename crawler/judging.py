@@ -39,7 +39,9 @@ class Judged:
     violations: Mapping[str, int] = field(default_factory=dict)
 
 
-def judge_run(store: Store, run_id: str, policy: Policy, *, dry_run: bool = False) -> Judged:
+def judge_run(
+    store: Store, run_id: str, policy: Policy, *, dry_run: bool = False, as_of_ms: int | None = None
+) -> Judged:
     """Judge every sighting of a run, in memory that does not grow with it.
 
     Args:
@@ -47,15 +49,19 @@ def judge_run(store: Store, run_id: str, policy: Policy, *, dry_run: bool = Fals
         run_id: the run.
         policy: what is allowed.
         dry_run: count only; nothing is written.
+        as_of_ms: judge as if everything had been seen at that moment. What was not seen then is no verdict, so
+            this is for a dry run only.
 
     Raises:
         PolicyError: the policy names a rule or a surface that there is not.
     """
     check_surfaces(policy, load_surfaces())
     change = _Change(store, run_id, store.verdicts.judged_by(run_id))
-    verdicts = change.watch(evaluate(cases(store.verdicts.facts(run_id)), policy, load_rules()))
+    seen = cases(store.verdicts.facts(run_id))
+    shown = seen if as_of_ms is None else (case._replace(seen_ms=as_of_ms) for case in seen)
+    verdicts = change.watch(evaluate(shown, policy, load_rules()))
     steps: Mapping[str, int] = {}
-    if dry_run:
+    if dry_run or as_of_ms is not None:
         for _ in verdicts:
             pass
     else:

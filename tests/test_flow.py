@@ -77,6 +77,18 @@ def test_everything_planted_is_found_named_and_judged(world, truth, tmp_path):
     assert found.differences() == []
     assert found.ok
     assert found.planted >= 300
+    assert_only_told_as_of_another_day(db)
+
+
+def assert_only_told_as_of_another_day(db):
+    """While both windows were open many links were allowed; telling so writes nothing."""
+    before = logical_dump(db)
+    done = run([*CARTWATCH, "evaluate", "--db", str(db), "--as-of", "2022-11-20", "--json"])
+    (judged,) = map(json.loads, done.stdout.splitlines())
+    assert judged["sightings"]["allowed"] > 100
+    assert judged["newly_cleared"] > 100
+    assert judged["newly_flagged"] == 0
+    assert logical_dump(db) == before
 
 
 def test_without_an_extractor_recall_falls(world, truth, few_targets, tmp_path):
