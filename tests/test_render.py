@@ -1,4 +1,4 @@
-"""Rendering, against a server of its own: what is captured, how every misfortune ends, and that nothing carries over."""
+"""Rendering, against a server of its own: what is captured, how misfortune ends, and that nothing carries over."""
 
 import asyncio
 import json

@@ -1,6 +1,7 @@
 """A web server with one named page per misbehaviour, and a few that behave.
 
-Every page is an entry of ``PAGES`` (plain HTML) or ``ODD`` (a coroutine that writes to the socket as it likes).
+Every page is a file of ``pages/`` or an entry of ``ODD`` (a coroutine that writes to the socket as it likes).
+``PORT`` and ``PICTURE`` in a file stand for the server's port and a small PNG in base64.
 """
 
 from __future__ import annotations
@@ -13,167 +14,9 @@ import json
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
-GOOD = """<!doctype html><meta charset=utf-8><title>good</title><div class=cart><a class=item
-href="https://item.taobao.com/item.htm?id=1">好货</a></div>"""
-
-ROOM = """<!doctype html><meta charset=utf-8><title>room</title><button id=open>购物车</button><div id=room></div><script>
-window.__INITIAL_STATE__ = {room: {id: 7, gone: undefined, link: 'https://detail.tmall.com/item.htm?id=5'}};
-window.loop = {url: 'https://a.example/'}; window.loop.self = window.loop;
-window.plain = {words: 'no address here'};
-const lexical = ['https://item.jd.com/3.html'];
-let page = 0;
-const more = async () => {
-  if (page >= 3) return;
-  const answer = await fetch('/api/cart?page=' + page++);
-  for (const item of (await answer.json()).items) {
-    const row = document.createElement('div');
-    row.className = 'item'; row.style.height = '120px';
-    row.innerHTML = `<a href="${item.url}">${item.title}</a>`;
-    document.querySelector('.cart').append(row);
-  }
-};
-document.getElementById('open').onclick = event => {
-  const cart = document.createElement('div');
-  cart.className = 'cart'; cart.dataset.trusted = event.isTrusted;
-  cart.style.cssText = 'height:300px;overflow-y:auto';
-  cart.onscroll = () => { if (cart.scrollTop + cart.clientHeight > cart.scrollHeight - 5) more(); };
-  document.getElementById('room').append(cart);
-  more();
-};
-</script>"""
-
-VIRTUAL = """<!doctype html><div class=cart style="height:300px;overflow-y:auto;position:relative">
-<div style="height:6000px"></div></div><script>
-const cart = document.querySelector('.cart');
-const draw = () => {
-  cart.querySelectorAll('.item').forEach(row => row.remove());
-  const first = Math.floor(cart.scrollTop / 100);
-  for (let i = first; i < Math.min(60, first + 5); i++) {
-    const row = document.createElement('div');
-    row.className = 'item'; row.style.cssText = `position:absolute;height:100px;top:${i * 100}px`;
-    row.innerHTML = `<a href="https://item.taobao.com/item.htm?id=${1000 + i}">n</a>`;
-    cart.append(row);
-  }
-};
-cart.onscroll = draw; draw();
-</script>"""
-
-ENDLESS = """<div class=cart></div><script>
-let n = 0;
-const add = () => { for (let i = 0; i < 20; i++) {
-  const row = document.createElement('div'); row.className = 'item'; row.style.height = '100px';
-  row.innerHTML = `<a href="https://item.taobao.com/item.htm?id=${n++}">n</a>`; document.querySelector('.cart').append(row); } };
-addEventListener('scroll', add); add();
-</script>"""
-
-KEEP = """<title>wait</title><script>
-const keep = async () => {
-  localStorage.secret = 1; sessionStorage.secret = 1; document.cookie = 'secret=1'; window.name = 'secret';
-  await new Promise(done => { const ask = indexedDB.open('secret', 1); ask.onsuccess = ask.onerror = done; });
-  await (await caches.open('secret')).put('/secret', new Response('secret'));
-  try { await ServiceWorkerContainer.prototype.register.call(navigator.serviceWorker, '/worker.js'); } catch {}
-  history.pushState({secret: 1}, '', '#secret');
-  addEventListener('pagehide', () => { localStorage.late = 1; sessionStorage.late = 1; document.cookie = 'late=1'; });
-  addEventListener('unload', () => { localStorage.later = 1; sessionStorage.later = 1; window.name = 'later'; });
-  setInterval(() => { localStorage.timer = 1; fetch('/beat?from=timer'); }, 20);
-  document.title = 'kept';
-  document.body.innerHTML = '<p class=ready>kept</p>';
-};
-document.addEventListener('DOMContentLoaded', keep);
-</script><body>"""
-
-FIND = """<title>wait</title><body><script>
-(async () => {
-  const found = {
-    local: Object.keys(localStorage), session: Object.keys(sessionStorage), cookie: document.cookie,
-    name: window.name, history: history.length, state: history.state,
-    databases: (await indexedDB.databases()).map(each => each.name), caches: await caches.keys(),
-    workers: (await navigator.serviceWorker.getRegistrations()).length, controlled: !!navigator.serviceWorker.controller,
-  };
-  document.body.innerHTML = '<p class=ready></p>';
-  document.querySelector('p').textContent = JSON.stringify(found);
-  parent !== window && parent.postMessage(JSON.stringify(found), '*');
-})();
-</script>"""
-
-WRAP = """<body><script>onmessage = event => {
-  const shown = document.createElement('p'); shown.className = 'ready'; shown.textContent = event.data;
-  document.body.append(shown);
-};</script><iframe src="http://localhost:PORT/%s"></iframe>"""
-
-OPENERS = """<script>
-window.open('https://item.taobao.com/item.htm?id=11#detail');
-const later = window.open('');
-setTimeout(() => { later.location.href = 'https://item.taobao.com/item.htm?id=12'; }, 100);
-const other = window.open('about:blank'); other.location = '/relative';
-const link = document.createElement('a'); link.target = '_blank'; link.href = 'http://localhost:PORT/good#13'; link.click();
-setTimeout(() => { location.href = 'tbopen://m.taobao.com/tbopen/index.html?h5Url=https%3A%2F%2Fa.example'; }, 50);
-setTimeout(() => { location.href = 'intent://item.taobao.com/item.htm?id=14#Intent;scheme=taobao;end'; }, 150);
-const frame = document.createElement('iframe'); frame.src = 'taobao://item.taobao.com/item.htm?id=15';
-document.documentElement.append(frame);
-</script>"""
-
-DATA = """<script>
-document.write('<p class=ready></p>');
-fetch('/api/cart?page=0').then(r => r.json());
-const ask = new XMLHttpRequest(); ask.open('GET', '/api/text'); ask.send();
-fetch('/picture.png');
-window.onGoods = () => {};
-for (const src of ['/api/jsonp?callback=onGoods', '/library.js']) {
-  const script = document.createElement('script'); script.src = src; document.documentElement.append(script); }
-const socket = new WebSocket('ws://' + location.host + '/socket'); socket.onmessage = () => socket.send('mine');
-</script>"""
-
-PAGES: dict[str, str] = {
-    "/good": GOOD,
-    "/room": ROOM,
-    "/virtual": VIRTUAL,
-    "/endless-scroll": ENDLESS,
-    "/keep": KEEP,
-    "/find": FIND,
-    "/keep-in-frame": WRAP % "keep-and-tell",
-    "/keep-and-tell": KEEP.replace("document.title = 'kept';", "parent.postMessage('kept', '*');"),
-    "/find-in-frame": WRAP % "find",
-    "/openers": OPENERS,
-    "/data": DATA,
-    "/no-data": "<p class=ready></p><img src=/picture.png><script src=/library.js></script>",
-    "/busy-loop-in-load": "<p>x</p><script>onload = () => { for (;;); };</script>",
-    "/busy-loop-after-load": "<p>x</p><script>setTimeout(() => { for (;;); }, 100);</script>",
-    "/alert-loop": "<p>x</p><script>for (;;) alert(1);</script>",
-    "/one-alert": GOOD + "<script>alert(1)</script>",
-    "/reload-loop": "<p>x</p><script>setTimeout(() => location.reload(), 20);</script>",
-    "/push-state-flood": "<p>x</p><script>setInterval(() => { for (let i = 0; i < 500; i++) history.pushState({}, '', '?' + i); }, 0);</script>",
-    "/popup-flood": "<script>for (let i = 0; i < 200; i++) window.open('http://localhost:PORT/good?' + i);</script>",
-    "/anchor-flood": """<script>for (let i = 0; i < 20; i++) {
-        const a = document.createElement('a'); a.target = '_blank'; a.href = 'http://localhost:PORT/good?' + i; a.click(); }</script>""",
-    "/heap-growth": "<p>x</p><script>const all = []; setInterval(() => { for (let i = 0; i < 40; i++) all.push(new Array(1e6).fill({})); }, 0);</script>",
-    "/before-unload": GOOD
-    + """<script>addEventListener('beforeunload', event => { event.preventDefault(); event.returnValue = 'x'; });
-        </script><button id=open style="width:90px;height:40px">x</button>""",
-    "/huge-dom": "<body><script>let s = ''; for (let i = 0; i < 300000; i++) s += '<p class=\"a-rather-long-name-' + i + '\">' + i + '</p>'; document.body.innerHTML = s + s;</script>",
-    "/many-frames": "<body><script>for (let i = 0; i < 300; i++) { const f = document.createElement('iframe'); f.src = '/good?' + i; document.body.append(f); }</script>",
-    "/mutates-forever": "<div class=cart></div><script>setInterval(() => { document.querySelector('.cart').innerHTML = '<i>' + Math.random(); "
-    "document.body.append(document.createElement('hr')); }, 10)</script>" + GOOD,
-    "/hanging-fetch": GOOD + "<script>fetch('/silence');</script>",
-    "/no-ready-mark": "<p>请登录</p>",
-    "/to-app": "<p>x</p>",
-    "/tampered": "<script>JSON.stringify = () => 'no'; document.querySelectorAll = () => []; Object.prototype.toJSON = () => 1; "
-    "Element.prototype.getBoundingClientRect = () => { throw 1; }; MutationObserver = null; setTimeout = null; Promise.prototype.then = null;</script>"
-    + GOOD,
-    "/shadow": """<div id=host></div><script>
-        const root = document.getElementById('host').attachShadow({mode: 'closed'});
-        root.innerHTML = '<a href="https://item.taobao.com/item.htm?id=21">hidden</a>';</script>""",
-    "/frames": """<iframe srcdoc='<a href="//item.taobao.com/item.htm?id=31">in</a>'></iframe>
-        <iframe src="http://localhost:PORT/good"></iframe>""",
-    "/pictures": """<div class=cart style="width:300px"><img src=/picture.png width=100 height=100>
-        <img width=90 height=90 src="data:image/png;base64,PICTURE"><img src=/small.png width=20 height=20>
-        <canvas width=80 height=80></canvas></div><script>
-        document.querySelector('canvas').getContext('2d').fillRect(0, 0, 40, 40);</script>""",
-    "/leaves": "<script>location.href = 'http://localhost:PORT/good#there';</script>",
-    "/worker-free": "",
-}
-
+PAGES = {f"/{path.stem}": path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("pages/*.html")}
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
 )
@@ -297,7 +140,7 @@ async def _socket(writer: asyncio.StreamWriter, target: str, headers: dict[str, 
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         f"Sec-WebSocket-Accept: {accept}\r\n\r\n".encode(),
     )
-    for opcode, payload in ((1, "https://item.taobao.com/item.htm?id=41".encode()), (2, b"\x08\x01\xff")):
+    for opcode, payload in ((1, b"https://item.taobao.com/item.htm?id=41"), (2, b"\x08\x01\xff")):
         writer.write(struct.pack("!BB", 0x80 | opcode, len(payload)) + payload)
     await writer.drain()
     await asyncio.sleep(30)
@@ -380,7 +223,7 @@ PROXY_ANSWERS = {"private.example": _answer("403 Forbidden", b"", "text/plain", 
 async def serve() -> AsyncIterator[Site]:
     """Run the server on a free port of this machine while the block runs."""
     site = Site(0)
-    server = await asyncio.start_server(lambda *streams: site.answer(*streams), "127.0.0.1", 0, limit=1 << 16)
+    server = await asyncio.start_server(site.answer, "127.0.0.1", 0, limit=1 << 16)
     site.port = server.sockets[0].getsockname()[1]
     site.origin = f"http://127.0.0.1:{site.port}"
     try:
