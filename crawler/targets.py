@@ -84,8 +84,10 @@ def read_addresses(path: Path) -> tuple[Address, ...]:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); name a text or CSV file of addresses") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    rows = _csv_rows(path, text) if path.suffix.lower() == ".csv" else _text_rows(path, text)
-    found = tuple(rows)
+    try:
+        found = tuple(_csv_rows(path, text) if path.suffix.lower() == ".csv" else _text_rows(path, text))
+    except csv.Error as error:
+        raise UsageError(f"{path}: is not CSV ({error}); close its quotes, or save it anew as CSV in UTF-8") from error
     if not found:
         raise UsageError(f"{path}: holds no address; write one a line")
     return found

@@ -115,7 +115,18 @@ class SurfaceSpider(scrapy.Spider):
         yield self.read(page_from_response(response), target, attempt, self.surface)
 
     def read(self, page: Page, target: Target, attempt: int, surface: Surface, task_url: str = "") -> Visit:
-        """What was seen on a page, as a visit."""
+        """What was seen on a page, as a visit.
+
+        A page that our own readers fail on is ``crashed``: it costs the night this one page, and is never clean.
+        """
+        try:
+            return self._read(page, target, attempt, surface, task_url)
+        except Exception as error:  # each target must get its outcome, whatever a hostile page does to us
+            self.logger.exception("%s: cannot be read", target.url)
+            broken = replace(page, outcome="crashed", detail=f"our reader failed: {type(error).__name__}: {error}")
+            return Visit(target=target, page=broken, attempt=attempt, task_url=task_url)
+
+    def _read(self, page: Page, target: Target, attempt: int, surface: Surface, task_url: str) -> Visit:
         document = Document(page)
         reading = surface.read(document)
         outcome, detail = _overall(page, reading)
@@ -202,6 +213,11 @@ def dig(value: Json, *path: str | int) -> Json:
     return value
 
 
+def record_of(value: Json) -> dict[str, Any]:
+    """A JSON object; an empty one for whatever else stands in its place."""
+    return value if isinstance(value, dict) else {}
+
+
 def text_of(value: Json) -> str | None:
     """A JSON scalar as text; ``None`` for nothing, empty text and containers."""
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and str(value) else None
@@ -255,7 +271,7 @@ def _small_json(content: bytes) -> Json:
         return None
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

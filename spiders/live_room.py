@@ -16,6 +16,7 @@ from spiders._surface import (
     Wall,
     dig,
     path_parts,
+    record_of,
     seen,
     state,
     stated_moment,
@@ -48,11 +49,11 @@ def read(document: Document) -> Reading:
     if not isinstance(liveroom, dict):
         barrier = wall(document) or ("partial", "the page holds no room state (window.__INITIAL_STATE__.liveroom)")
         return Reading(outcome=barrier[0], detail=barrier[1], anchors={"liveroom": 0})
-    return _room(document, dig(liveroom, "playList", 0) or liveroom, liveroom)
+    return _room(document, record_of(dig(liveroom, "playList", 0)) or liveroom, liveroom)
 
 
 def _room(document: Document, room: Json, liveroom: Json) -> Reading:
-    author, stream = dig(room, "author") or {}, dig(room, "liveStream") or {}
+    author, stream = record_of(dig(room, "author")), record_of(dig(room, "liveStream"))
     anchors = {
         "liveroom": 1,
         "author.id": int(bool(author.get("id"))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import scrapy
@@ -40,6 +41,12 @@ def read(document: Document) -> Reading:
     )
 
 
+def _as_the_task(end: Target, task: Target) -> Target:
+    """The page at the end with what the task knows: its site and mark (a canary stays one), and whose page it is."""
+    _, mark, name = task.url.partition("#")
+    return replace(end, url=f"{end.url}{mark}{name}", site=task.site, owner_id=end.owner_id or task.owner_id)
+
+
 SURFACE = Surface(
     summary="v.kuaishou.com/CODE and other short links of Kuaishou",
     recognise=recognise,
@@ -65,6 +72,7 @@ class ShareLinkSpider(SurfaceSpider):
         if end is None or end.surface == "share_link":
             yield self.read(page_from_response(response), target, attempt, SURFACE)
             return
+        end = _as_the_task(end, target)
         request = self._request(end.url, target, attempt, shelf[end.surface], self.parse_end)
         yield request.replace(cb_kwargs={**request.cb_kwargs, "end": end})
 

@@ -15,6 +15,7 @@ from spiders._surface import (
     SurfaceSpider,
     dig,
     path_parts,
+    record_of,
     seen,
     state,
     stated_moment,
@@ -69,7 +70,9 @@ def foreign(document: Document) -> tuple[str, ...]:
     own = f"VisionVideoDetailPhoto:{path_parts(target)[-1]}" if target else ""
     cache = dig(state(document, "__APOLLO_STATE__"), "defaultClient")
     keys = cache if isinstance(cache, dict) else ()
-    return tuple(key for key in keys if key.startswith("VisionVideoDetailPhoto:") and key != own)
+    others = (key for key in keys if key.startswith("VisionVideoDetailPhoto:") and key != own)
+    # A key that begins the video's own must not take the own links away: locators quote keys.
+    return tuple(f"'{key}'" if key in own else key for key in others)
 
 
 def recognise_document(document: Document) -> WebURL | None:
@@ -82,7 +85,7 @@ def recognise_document(document: Document) -> WebURL | None:
 
 def _author(cache: Json, video_id: str) -> Json:
     """The author of the requested video, by the reference that the root query holds."""
-    root = cache.get("$ROOT_QUERY") or cache.get("ROOT_QUERY") or cache
+    root = record_of(cache.get("$ROOT_QUERY")) or record_of(cache.get("ROOT_QUERY")) or cache
     for key, answer in root.items():
         if "visionVideoDetail" in key and video_id in key:
             reference = dig(answer, "author", "id") or dig(answer, "author", "__ref")

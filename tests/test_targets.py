@@ -68,3 +68,10 @@ def test_every_stranger_is_named_with_where_it_stands():
 
 def test_the_owner_given_beside_an_address_wins():
     assert targets([Address(ROOM, owner_id="77")], SURFACES)[0].owner_id == "77"
+
+
+def test_a_csv_file_that_is_none_is_named_with_the_cure(tmp_path):
+    path = tmp_path / "rooms.csv"
+    path.write_text('url\n"' + "x" * 140_000, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"rooms\.csv: is not CSV \(field larger .*close its quotes"):
+        read_addresses(path)
