@@ -39,13 +39,16 @@ _STATUS_STYLES = {
 
 
 def console() -> Console:
-    """The terminal for results. Wide enough for addresses where nobody looks at it (a pipe, a file)."""
-    return Console(width=None if sys.stdout.isatty() else 160)
+    """The terminal for results. Wide enough for addresses where nobody looks at it (a pipe, a file).
+
+    Square brackets are what they are: a name that holds some must not be taken for a style.
+    """
+    return Console(width=None if sys.stdout.isatty() else 160, markup=False)
 
 
 def note() -> Console:
     """The terminal for notes and progress, apart from results."""
-    return Console(stderr=True)
+    return Console(stderr=True, markup=False)
 
 
 def safe(value: object) -> str:
