@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -20,9 +21,12 @@ from scrapy.utils.reactor import install_reactor
 from crawler import __version__, pipelines
 from crawler.clock import now_ms
 from crawler.egress import guard_in_thread
+from crawler.errors import ConfigError, DatabaseError, DiskLimitError
 from crawler.evaluate import Bench, load_rules
+from crawler.extract import load_extractors
 from crawler.pipelines import Night, Tally
 from crawler.reading.policy import Policy
+from storage.connection import refusing
 from storage.ledger import Counts
 from storage.records import RunKind, Target
 from storage.store import Store
@@ -88,27 +92,60 @@ def crawl(
         options: how to crawl.
         targets: what to visit; not looked at when resuming.
         kind: what the run is for.
-        resume: a run to go on with; ``"last"`` is the latest unfinished one.
+        resume: a run to go on with; ``"last"`` is the latest unfinished one (of nights, for a night).
         policy: judges on the way, for the eyes of ``watch`` only; verdicts are written by evaluating.
         watch: told of every visit and resolution.
 
     The Twisted reactor runs here, so this can be called once in a process.
+
+    Raises:
+        ConfigError: CARTWATCH_EXTRACTORS names an extractor that there is not, or CARTWATCH_ATTEMPTS no number.
+        DiskLimitError: the disk is full; go on with ``resume`` when there is room.
+        DatabaseError, StoreRefusedError: facts could not be kept; go on with ``resume``.
     """
+    bench = Bench(policy, load_rules()) if policy else None
+    _check_environment()
     with Store.open(options.db, now_ms=now_ms()) as store, _door(options) as proxy:
         run_id = _run(store, options, targets, kind, resume)
-        night = Night(store, run_id, watch=watch, bench=Bench(policy, load_rules()) if policy else None)
+        night = Night(store, run_id, watch=watch, bench=bench)
         pipelines.open_night(night, options.db)
         try:
-            stopped = _run_spiders(_settings(options, proxy), store.ledger.surfaces(run_id))
+            stopped = _run_spiders(_settings(options, proxy), store.ledger.surfaces(run_id), night)
         finally:
             pipelines.close_night(options.db)
+        if night.failure is not None:
+            raise_failure(night.failure, options.db)
         status = pipelines.finish(night, interrupted=stopped)
         return CrawlReport(run_id=run_id, status=status, counts=store.ledger.counts(run_id), tally=night.tally)
 
 
+def raise_failure(failure: Exception, db: Path) -> None:
+    """Raise what ended a run, as what a person can repair: a full disk, a database that refuses."""
+    if "disk is full" in str(failure) or getattr(failure, "errno", None) in {errno.ENOSPC, errno.EDQUOT}:
+        raise DiskLimitError(f"{db}: no room on the disk ({failure}); make some, then go on with --resume") from failure
+    if isinstance(failure, OSError):
+        words = f"{db}: its evidence cannot be kept ({failure}); mend that, then go on with --resume"
+        raise DatabaseError(words) from failure
+    with refusing(db):
+        raise failure
+
+
+def _check_environment() -> None:
+    """A misspelt extractor would be none, and every page clean."""
+    named = os.environ.get("CARTWATCH_EXTRACTORS", "")
+    known = load_extractors()
+    for stem in filter(None, named.split(",")):
+        if stem not in known:
+            raise ConfigError(f"CARTWATCH_EXTRACTORS: there is no extractor {stem!r}; known are {', '.join(known)}")
+    for name in _FROM_ENVIRONMENT[1:]:
+        if not os.environ.get(name, "1").isdecimal():
+            raise ConfigError(f"{name}: {os.environ[name]!r} is no number; name one, or unset it")
+
+
 def _run(store: Store, options: CrawlOptions, targets: Sequence[Target], kind: RunKind, resume: str | None) -> str:
     if resume:
-        return store.ledger.resume(None if resume == "last" else resume, now_ms=now_ms())
+        wanted: RunKind | None = "nightly" if kind == "nightly" else None
+        return store.ledger.resume(None if resume == "last" else resume, now_ms=now_ms(), kind=wanted)
     config = {"proxy": bool(options.proxy), "insecure_tls": options.insecure_tls, "pages": options.pages}
     return store.ledger.begin_run(kind, targets, now_ms=now_ms(), config=config, code_version=__version__)
 
@@ -148,7 +185,7 @@ def _pace(delay_s: float | None) -> dict[str, Any]:
     return pace | ({} if delay_s else {"CONCURRENT_REQUESTS_PER_DOMAIN": 16})
 
 
-def _run_spiders(settings: Settings, surfaces: Sequence[str]) -> bool:
+def _run_spiders(settings: Settings, surfaces: Sequence[str], night: Night) -> bool:
     """Run the spiders of these surfaces one after the other; returns whether somebody stopped it.
 
     One after the other, so that the delays per host hold over all of them.
@@ -161,7 +198,9 @@ def _run_spiders(settings: Settings, surfaces: Sequence[str]) -> bool:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     runner = AsyncCrawlerRunner(settings)
     stop = _Stop(runner)
-    task = asyncio.get_event_loop().create_task(_one_by_one(runner, surfaces, stop))
+    task = asyncio.get_event_loop().create_task(
+        _one_by_one(runner, surfaces, lambda: stop.asked or night.failure is not None)
+    )
     task.add_done_callback(lambda _: reactor.stop())  # type: ignore[misc] # declared as an interface
     with stop.listening():
         reactor.run(installSignalHandlers=False)  # type: ignore[misc, call-arg] # declared as an interface
@@ -169,9 +208,9 @@ def _run_spiders(settings: Settings, surfaces: Sequence[str]) -> bool:
     return stop.asked
 
 
-async def _one_by_one(runner: AsyncCrawlerRunner, surfaces: Sequence[str], stop: _Stop) -> None:
+async def _one_by_one(runner: AsyncCrawlerRunner, surfaces: Sequence[str], is_over: Callable[[], bool]) -> None:
     for surface in surfaces:
-        if stop.asked:
+        if is_over():
             return
         await runner.crawl(surface)
 

@@ -33,8 +33,10 @@ from storage.store import Store
 
 logger = logging.getLogger(__name__)
 
-LEASE_MS = 10 * 60 * 1000
-TRY_AGAIN = frozenset({"timeout", "network_error", "crashed"})
+LEASE_MS = 24 * 60 * 60 * 1000
+"""Longer than any night: Scrapy takes all targets at the start, and a lease that ran out while its target still waited
+in Scrapy's queue would send a second visitor. Leases of a process that died are taken back by resuming."""
+TRY_AGAIN = frozenset({"timeout", "network_error", "crashed", "partial"})
 _DANGEROUS_SCOPES = frozenset({"lookalike", "hostile", "suspicious"})
 _OWN_SCOPES = frozenset({"internal"})
 _NO_LINKS = frozenset({"static_asset", "qr_image"})
@@ -42,6 +44,8 @@ _WALLS = frozenset({"login_wall", "challenge", "rate_limited", "not_found"})
 # A password of the Taobao app opens shops of Taobao and of Tmall.
 _APP_PLATFORMS = {"taobao": "taobao_family"}
 _ON_THE_WAY = frozenset({"short_link", "affiliate_click"})
+_NOT_SEEN_TO_THE_END = frozenset({"refused", "too_many_hops", "unresolvable"})
+"""The last page of such a trail is one on the way: whose shop that is says nothing of where the link leads."""
 _RESOLVERS = 8
 
 
@@ -50,7 +54,6 @@ class Tally:
     """What a run has done so far, for the eyes of a person."""
 
     pages: int = 0
-    unseen: int = 0
     sightings: int = 0
     links: int = 0
     resolved: int = 0
@@ -69,6 +72,8 @@ class Night:
     link_ids: set[str] = field(default_factory=set)
     bench: Bench | None = None
     """Who judges on the way, so that a person sees violations as they come; verdicts are written by evaluating."""
+    failure: Exception | None = None
+    """Why facts could not be stored (a full disk, a database that refuses): the run ends there."""
 
     def ensure_run(self, targets: Iterable[Target]) -> None:
         """Write the run and its tasks before anything is fetched, unless somebody has done so."""
@@ -171,6 +176,23 @@ class FactsPipeline:
 
     async def process_item(self, visit: Visit) -> Visit:
         """Store, count, resolve. Returns the visit unchanged."""
+        night = _component(self.crawler, LinkResolver).night
+        try:
+            await self._keep(visit)
+        except Exception as error:
+            # Facts that cannot be kept are lost unless the run stops here; its targets are visited again on resuming.
+            if night.failure is None:
+                night.failure = error
+                asyncio.ensure_future(self._stop())  # noqa: RUF006 - the engine waits for this item, so not awaited
+            raise
+        return visit
+
+    async def _stop(self) -> None:
+        engine = self.crawler.engine
+        assert engine is not None
+        await engine.close_spider_async(reason="storing failed")
+
+    async def _keep(self, visit: Visit) -> None:
         resolver = _component(self.crawler, LinkResolver)
         night = resolver.night
         kept = tuple(s for s in visit.sightings if s.depth == 0)
@@ -192,7 +214,6 @@ class FactsPipeline:
         await resolver.resolve_all(links)
         if not again:
             night.preview(visit_id)
-        return visit
 
     def _visit_again(self) -> None:
         spider, engine = self.crawler.spider, self.crawler.engine
@@ -278,10 +299,24 @@ class LinkResolver:
         if night.store.facts.has_resolution(night.run_id, link.link_id):
             return
         async with self._places:
-            trail = await self._trail(link)
-        night.store.facts.save_resolution(night.run_id, resolution_of(link, trail))
+            resolution = await self._end_of(link)
+        night.store.facts.save_resolution(night.run_id, resolution)
         night.tally.resolved += 1
         night.watch(night.tally)
+
+    async def _end_of(self, link: Link) -> Resolution:
+        try:
+            return resolution_of(link, await self._trail(link))
+        except Exception as error:  # a hostile shop page costs the night this one link, which stays undetermined
+            logger.exception("%s: cannot be followed", link.url)
+            words = f"our reader failed: {type(error).__name__}: {error}"
+            return Resolution(
+                link_url=link.url,
+                outcome="unresolvable",
+                final_url=link.followed_url,
+                resolved_ms=now_ms(),
+                detail=words,
+            )
 
     async def _trail(self, link: Link) -> Trail:
         return await resolve(
@@ -362,7 +397,8 @@ def verdict_of(page: Page) -> ResolutionOutcome | None:
 
 def resolution_of(link: Link, trail: Trail) -> Resolution:
     """A link with the end of its trail, judged by what stands there."""
-    destination = inspect(Document(trail.page)).destination if trail.page is not None else None
+    is_end = trail.page is not None and trail.outcome not in _NOT_SEEN_TO_THE_END
+    destination = inspect(Document(trail.page)).destination if is_end and trail.page else None
     checked = destination and replace(destination, checked_ms=trail.resolved_ms)
     nowhere = _nowhere(link, trail)
     found = replace(trail.as_resolution(checked), link_url=link.url)
@@ -382,8 +418,10 @@ def _nowhere(link: Link, trail: Trail) -> tuple[ResolutionOutcome, str] | None:
 
 
 def finish(night: Night, *, interrupted: bool = False) -> RunStatus:
-    """Close the books of a run; returns its status."""
+    """Close the books of a run; returns its status. A run with targets that have no outcome was interrupted."""
     store, run_id = night.store, night.run_id
+    tasks = store.ledger.counts(run_id)
+    interrupted = interrupted or tasks.done < tasks.targets
     kept = {"measures": store.measures.of(run_id), "anchors": store.measures.anchors(run_id)}
     counts = surface_counts(store, run_id)
     worth = night_status(counts, drifts=faults_of(store, run_id), interrupted=interrupted)

@@ -1,0 +1,76 @@
+"""A run and its end: what stops it before it starts, what stops it on the way, and what is lost by neither."""
+
+import errno
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from crawler.crawl import CrawlOptions, crawl, raise_failure
+from crawler.errors import ConfigError, DatabaseError, DiskLimitError
+from crawler.nightly import CanaryConfig, NightConfig, check_night
+from crawler.pipelines import Night, finish, resolution_of
+from crawler.policies import shipped
+from crawler.reading.policy import load_policy
+from crawler.resolve import Trail
+from storage.connection import StoreRefusedError
+from storage.records import Hop, Link, Page, Target
+from storage.store import Store
+
+ROOM = Target("https://live.kuaishou.com/u/tea-house", "live_room")
+ITEM = "https://item.jd.com/42.html"
+SHOP_PAGE = (
+    "<title>茶【图片 价格 品牌 报价】-京东</title><script>var pageConfig = {product: {isPop:true, isSelf:false,"
+    "skuid: 42, venderId:26426, shopId:'25789', warestatus: 1}};</script><div class='sku-name'>茶</div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [
+        (sqlite3.OperationalError("database or disk is full"), DiskLimitError),
+        (OSError(errno.ENOSPC, "No space left on device"), DiskLimitError),
+        (OSError(errno.EACCES, "Permission denied"), DatabaseError),
+        (sqlite3.OperationalError("attempt to write a readonly database"), StoreRefusedError),
+        (ZeroDivisionError("a mistake of ours"), ZeroDivisionError),
+    ],
+)
+def test_what_ends_a_run_is_told_as_what_a_person_can_repair(failure, kind):
+    with pytest.raises(kind):
+        raise_failure(failure, Path("night.db"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("CARTWATCH_EXTRACTORS", "anchor,anchr", "no extractor 'anchr'"), ("CARTWATCH_ATTEMPTS", "two", "is no number")],
+)
+def test_a_misspelt_setting_stops_the_start_and_writes_nothing(tmp_path, monkeypatch, name, value, said):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=said):
+        crawl(CrawlOptions(db=tmp_path / "night.db"), [ROOM])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_night_with_a_canary_of_no_rule_does_not_start():
+    policy = load_policy(shipped()[0])
+    good = CanaryConfig(url=ROOM.url, rules=["personal_store_link"])
+    check_night(NightConfig(targets=[Path("rooms.csv")], canaries=[good]), policy)
+    bad = CanaryConfig(url=ROOM.url, rules=["personal_shop_link"])
+    with pytest.raises(ConfigError, match=r"tea-house: rules: there is no rule 'personal_shop_link'"):
+        check_night(NightConfig(targets=[Path("rooms.csv")], canaries=[good, bad]), policy)
+
+
+def test_a_run_with_a_target_that_has_no_outcome_was_interrupted(tmp_path):
+    with Store.open(tmp_path / "night.db", now_ms=0) as store:
+        run = store.ledger.begin_run("adhoc", [ROOM], now_ms=0, config={}, code_version="test")
+        assert finish(Night(store, run)) == "interrupted"
+        assert store.ledger.resume(None, now_ms=1) == run
+
+
+@pytest.mark.parametrize(("outcome", "known"), [("resolved", "jd_pop"), ("refused", None), ("too_many_hops", None)])
+def test_a_shop_on_the_way_is_not_where_a_link_leads(outcome, known):
+    page = Page(requested_url=ITEM, final_url=ITEM, html=SHOP_PAGE, content=SHOP_PAGE.encode())
+    hops = (Hop(url=ITEM), Hop(url="https://taobao.com.evil.cn/")) if outcome == "refused" else (Hop(url=ITEM),)
+    trail = Trail(link_url=ITEM, outcome=outcome, hops=hops, page=page, resolved_ms=1)
+    found = resolution_of(Link(url=ITEM, platform="jd", kind="item_page", scope="outbound_commerce"), trail)
+    assert (found.outcome, found.destination and found.destination.store_type) == (outcome, known)
