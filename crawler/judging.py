@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from crawler.clock import now_ms
 from crawler.evaluate import cases, check_surfaces, evaluate, load_rules, overall
-from crawler.life import next_status
+from crawler.life import next_status, next_status_of_void_night
 from crawler.reading.policy import Policy
 from crawler.targets import load_surfaces
 from storage.records import Verdict
@@ -44,6 +44,8 @@ def judge_run(
 ) -> Judged:
     """Judge every sighting of a run, in memory that does not grow with it.
 
+    A void run gets its verdicts, but they neither open a violation nor resolve one.
+
     Args:
         store: open to write, unless in a dry run.
         run_id: the run.
@@ -68,7 +70,9 @@ def judge_run(
         moment = now_ms()
         store.verdicts.save_policy(policy.digest, policy.name, policy.version, policy.text, now_ms=moment)
         store.verdicts.save(run_id, policy.digest, verdicts, now_ms=moment)
-        steps = store.violations.follow(run_id, policy.digest, next_status, now_ms=moment)
+        is_void = store.ledger.status(run_id) == "void"
+        following = next_status_of_void_night if is_void else next_status
+        steps = store.violations.follow(run_id, policy.digest, following, now_ms=moment)
     return Judged(
         run_id=run_id,
         policy=f"{policy.name} {policy.version}",

@@ -31,6 +31,19 @@ def next_status(seen: Observation) -> Step | None:
             return _not_seen(seen)
 
 
+def next_status_of_void_night(seen: Observation) -> Step | None:
+    """What a void night makes of a violation: it opens nothing and clears nothing, whatever its pages seemed to show.
+
+    Returns:
+        ``None`` where no violation was known before.
+    """
+    if seen.status is None or seen.status == "resolved":
+        return _as_it_was(seen)
+    if seen.verdict is None and not seen.is_whole:
+        return _not_seen(seen)
+    return Step("not_observed", f"the night is void and proves nothing; last seen before {_at(seen.last_seen_ms)}")
+
+
 def _seen_again(seen: Observation) -> Step:
     if seen.status is None:
         return Step("new", seen.reason)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from crawler.clock import now_ms
 from crawler.crawl import CrawlOptions, CrawlReport, crawl
 from crawler.errors import ConfigError
-from crawler.evaluate import Bench, cases, load_rules
+from crawler.evaluate import Bench, cases, check_rules, check_surfaces, load_rules
 from crawler.health import Canary, Night, missed_canaries, night_status
 from crawler.judging import Judged, judge_run
 from crawler.pipelines import Tally, faults_of, surface_counts
@@ -107,15 +107,32 @@ def run_night(
 
     Raises:
         UsageError: a target file or address that cannot be understood; nothing was fetched.
+        PolicyError: the policy names a rule or a surface that there is not; nothing was fetched.
+        ConfigError: a canary names a rule that there is not; nothing was fetched.
     """
     policy = load_policy(config.policy or shipped()[0])
+    check_night(config, policy)
     planned = () if resume else plan(config)
     report = crawl(_options(config), planned, kind="nightly", resume=resume, policy=policy, watch=watch)
     with Store.open(config.db, now_ms=now_ms()) as store:
-        judged = judge_run(store, report.run_id, policy)
+        # What the night is worth comes first: a void one opens no violation and resolves none.
         night = _worth(store, report, config, policy)
         store.ledger.finish_run(report.run_id, night.status, night.reason, now_ms=now_ms(), stats={})
+        judged = judge_run(store, report.run_id, policy)
     return NightReport(crawl=report, judged=judged, night=night)
+
+
+def check_night(config: NightConfig, policy: Policy) -> None:
+    """Find before the night what would spoil it at its end."""
+    rules = load_rules()
+    check_rules(policy, rules)
+    check_surfaces(policy, load_surfaces())
+    for canary in config.canaries:
+        strange = [rule for rule in canary.rules if rule not in rules]
+        if strange:
+            raise ConfigError(
+                f"canaries: {canary.url}: rules: there is no rule {strange[0]!r}; known are {', '.join(rules)}"
+            )
 
 
 def plan(config: NightConfig) -> tuple[Target, ...]:

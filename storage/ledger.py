@@ -123,14 +123,19 @@ class Ledger:
             db.execute("UPDATE runs SET targets = targets + ? WHERE run_id = ?", [added, run_id])
         return added
 
-    def resume(self, run_id: str | None, now_ms: int) -> str:
+    def resume(self, run_id: str | None, now_ms: int, *, kind: RunKind | None = None) -> str:
         """Take up an unfinished run: the one named, or the latest. What was leased goes back to the queue.
+
+        Args:
+            run_id: which; ``None`` for the latest.
+            now_ms: when.
+            kind: of the latest run; ``None`` for any. A run that is named may be of any kind.
 
         Raises:
             RunNotFoundError: no such run, or it is finished.
         """
         with transaction(self._db) as db:
-            found = self._unfinished(run_id)
+            found = self._unfinished(run_id, kind)
             self._requeue("run_id = ? AND state = 'leased'", [found])
             stats = {"resumed_ms": [*self._resumed(found), now_ms]}
             db.execute(
@@ -197,6 +202,18 @@ class Ledger:
             raise RunNotFoundError(f"run {run_id}: there is none" if run_id else "there is no run yet; crawl first")
         return str(row[0])
 
+    def status(self, run_id: str) -> RunStatus:
+        """What the run is worth, as far as it is known.
+
+        Raises:
+            RunNotFoundError: no such run.
+        """
+        row = self._db.execute("SELECT status FROM runs WHERE run_id = ?", [run_id]).fetchone()
+        if row is None:
+            raise RunNotFoundError(f"no run {run_id}")
+        status: RunStatus = row[0]
+        return status
+
     def surfaces(self, run_id: str) -> list[str]:
         """The surfaces that a run has targets of, in alphabetical order."""
         rows = self._db.execute("SELECT DISTINCT surface FROM tasks WHERE run_id = ? ORDER BY surface", [run_id])
@@ -236,14 +253,16 @@ class Ledger:
                 return run_id
             taken += 1
 
-    def _unfinished(self, run_id: str | None) -> str:
+    def _unfinished(self, run_id: str | None, kind: RunKind | None) -> str:
         rows = self._db.execute(
-            "SELECT run_id, status FROM runs WHERE run_id = coalesce(?, run_id) "
-            "AND (? IS NOT NULL OR status IN ('running', 'interrupted')) ORDER BY started_ms DESC, rowid DESC LIMIT 1",
-            [run_id, run_id],
+            "SELECT run_id, status FROM runs WHERE run_id = coalesce(:run, run_id) AND (:run IS NOT NULL "
+            "OR (status IN ('running', 'interrupted') AND kind = coalesce(:kind, kind))) "
+            "ORDER BY started_ms DESC, rowid DESC LIMIT 1",
+            {"run": run_id, "kind": kind},
         ).fetchall()
         if not rows:
-            raise RunNotFoundError(f"no run {run_id}" if run_id else "no unfinished run; begin one with crawl")
+            of_kind = f" of kind {kind}" if kind else ""
+            raise RunNotFoundError(f"no run {run_id}" if run_id else f"no unfinished run{of_kind}; begin one anew")
         found, status = rows[0]
         if status not in {"running", "interrupted"}:
             raise RunNotFoundError(f"run {found} is {status}: there is nothing left to resume")

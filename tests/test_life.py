@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from crawler.evaluate import cases, evaluate, load_rules
-from crawler.life import next_status
+from crawler.judging import judge_run
+from crawler.life import next_status, next_status_of_void_night
 from crawler.reading.policy import load_policy, read_policy
 from storage.queries import load_queries
 from storage.records import Destination, Interval, Link, Observation, Page, Resolution, Sighting, Step, Target, Visit
@@ -302,3 +303,33 @@ def test_a_page_without_its_product_area_is_not_whole():
     seen = Observation(status="new", verdict=None, **(SEEN | {"is_whole": False}))
     last = "the link was last seen there at 2022-11-05 04:00:00 (Asia/Shanghai)"
     assert next_status(seen) == Step("not_observed", f"the product area of the page was not seen; {last}")
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "is_whole", "becomes"),
+    [
+        (None, "violation", True, None),
+        ("ongoing", "violation", True, "not_observed"),
+        ("ongoing", "allowed", True, "not_observed"),
+        ("ongoing", None, True, "not_observed"),
+        ("ongoing", None, False, "not_observed"),
+        ("resolved", "violation", True, "resolved"),
+    ],
+)
+def test_a_void_night_opens_nothing_and_clears_nothing(status, verdict, is_whole, becomes):
+    seen = Observation(status=status, verdict=verdict, is_whole=is_whole, page_outcome="ok", looked_ms=1)
+    step = next_status_of_void_night(seen)
+    assert (step and step.status) == becomes
+
+
+@pytest.mark.parametrize(("worth", "becomes"), [("void", "not_observed"), ("complete", "resolved")])
+def test_a_link_that_is_gone_is_resolved_unless_the_night_was_void(tmp_path, worth, becomes):
+    with Store.open(tmp_path / "nights.db", now_ms=0) as store:
+        first = crawl(store, 1, {"1": "a:personal"})
+        store.ledger.finish_run(first, "complete", "", now_ms=night_ms(1), stats={})
+        judge_run(store, first, FIRST)
+        second = crawl(store, 2, {"1": ""})
+        store.ledger.finish_run(second, worth, "", now_ms=night_ms(2), stats={})
+        judge_run(store, second, FIRST)
+        (row,) = store.violations.rows(everything=True)
+    assert row["status"] == becomes

@@ -208,3 +208,19 @@ def test_leasing_looks_up_and_never_scans(store):
         assert "SEARCH tasks" in plan, sql
         assert "SCAN" not in plan, sql
         assert "TEMP B-TREE" not in plan, sql
+
+
+def test_a_night_goes_on_with_a_night_and_not_with_what_somebody_tried_since(store):
+    night = store.ledger.begin_run("nightly", [ANN], now_ms=NOW, config={}, code_version="test")
+    tried = store.ledger.begin_run("adhoc", [ANN], now_ms=NOW + 1, config={}, code_version="test")
+    assert store.ledger.resume(None, now_ms=NOW + 2, kind="nightly") == night
+    assert store.ledger.resume(None, now_ms=NOW + 2) == tried
+    with pytest.raises(RunNotFoundError, match="no unfinished run of kind import"):
+        store.ledger.resume(None, now_ms=NOW + 2, kind="import")
+
+
+def test_the_status_of_a_run_is_told(store):
+    run = begin(store)
+    assert store.ledger.status(run) == "running"
+    with pytest.raises(RunNotFoundError):
+        store.ledger.status("none")
