@@ -129,7 +129,18 @@ def test_a_crawl_killed_at_ten_random_points_ends_with_the_same_facts(world, few
     run(crawl_command(world, whole, "--targets", str(few_targets)))
     kills = kill_and_resume(world, few_targets, torn, random.Random(20221028))
     assert kills == 10
-    assert logical_dump(torn) == logical_dump(whole)
+    assert differences(logical_dump(torn), logical_dump(whole)) == []
+
+
+def differences(torn, whole):
+    """What one dump says and the other does not, row by row."""
+    return [
+        (name, side, row)
+        for name in whole
+        for side, ours, theirs in (("torn", torn[name], whole[name]), ("whole", whole[name], torn[name]))
+        for row in ours
+        if row not in theirs
+    ]
 
 
 def kill_and_resume(world, targets, db, chance):
@@ -198,7 +209,8 @@ def test_a_missed_canary_voids_the_night(world, tmp_path, rules, code, status):
     with Store.read(tmp_path / "night.db") as store:
         assert store.db.execute("SELECT status FROM runs").fetchone() == (status,)
         pages = {row["page_url"] for row in store.violations.rows()}
-    assert pages == {"https://live.kuaishou.com/u/north-wool"}  # a canary is never accused
+    # A canary is never accused, and a void night accuses nobody.
+    assert pages == (set() if status == "void" else {"https://live.kuaishou.com/u/north-wool"})
 
 
 def test_a_configuration_that_cannot_be_understood_is_named_with_its_keys(tmp_path):
