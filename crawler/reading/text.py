@@ -321,23 +321,26 @@ def _end(text: str, start: int) -> int:
     body_start = host.end() if host else start
     stop = _BODY.match(text, body_start, start + _MAX_ADDRESS).end()  # type: ignore[union-attr]  # matches the empty string
     found = _PASSWORD_TAIL.search(text, start, stop)
-    body = text[start : found.start() if found else stop]
-    while body:
-        last = body[-1]
-        stray = (
-            last in ".,;:!?'\"*~|\\&([{$#"
-            or (last in ")]}" and _unbalanced(body))
-            or (last == "@" and body.count("@") == 1)
-        )
-        if not stray:
+    end = found.start() if found else stop
+    return _without_stray(text, start, end) if text[end - 1] in _STRAY else end
+
+
+_STRAY = frozenset(".,;:!?'\"*~|\\&([{$#)]}@")
+"""What may stand behind an address without being of it."""
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+
+
+def _without_stray(text: str, start: int, end: int) -> int:
+    """The end without stray punctuation: a closing bracket belongs to the address if its opening one is in it."""
+    counts = {sign: text.count(sign, start, end) for sign in "()[]{}@"}
+    while end > start and (last := text[end - 1]) in _STRAY:
+        opening = _PAIRS.get(last)
+        if (opening and counts[last] <= counts[opening]) or (last == "@" and counts["@"] > 1):
             break
-        body = body[:-1]
-    return start + len(body)
-
-
-def _unbalanced(body: str) -> bool:
-    opening = {")": "(", "]": "[", "}": "{"}[body[-1]]
-    return body.count(body[-1]) > body.count(opening)
+        if last in counts:
+            counts[last] -= 1
+        end -= 1
+    return end
 
 
 def _leads_somewhere(url: str) -> bool:

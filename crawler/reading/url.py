@@ -43,7 +43,7 @@ _ENTITY = re.compile(r"&(?:amp|quot|apos|lt|gt|sol|colon|num|quest|#[0-9]{1,7}|#
 _ENTITY_CHARACTER = {
     "amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">", "sol": "/", "colon": ":", "num": "#", "quest": "?",
 }  # fmt: skip
-_SCRIPT_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
+_SCRIPT_ESCAPE = re.compile(r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2[eE]){1,2}(?=/|$)")
 _OPENING = "\"'`<([{“‘「『【《〈（"
 _CLOSING = "\"'`<>”’」』】》〉）。，、；：！？…～"
