@@ -38,7 +38,6 @@ LEASE_MS = 24 * 60 * 60 * 1000
 in Scrapy's queue would send a second visitor. Leases of a process that died are taken back by resuming."""
 TRY_AGAIN = frozenset({"timeout", "network_error", "crashed", "partial"})
 _DANGEROUS_SCOPES = frozenset({"lookalike", "hostile", "suspicious"})
-_OWN_SCOPES = frozenset({"internal"})
 _NO_LINKS = frozenset({"static_asset", "qr_image"})
 _WALLS = frozenset({"login_wall", "challenge", "rate_limited", "not_found"})
 # A password of the Taobao app opens shops of Taobao and of Tmall.
@@ -54,7 +53,6 @@ class Tally:
     """What a run has done so far, for the eyes of a person."""
 
     pages: int = 0
-    sightings: int = 0
     links: int = 0
     resolved: int = 0
     violations: int = 0
@@ -87,9 +85,7 @@ class Night:
         tally, outcome = self.tally, visit.page.outcome
         tally.pages += 1
         tally.outcomes[outcome] = tally.outcomes.get(outcome, 0) + 1
-        fresh = [link.link_id for link in links]
-        tally.sightings += len(fresh)
-        self.link_ids.update(fresh)
+        self.link_ids.update(link.link_id for link in links)
         tally.links = len(self.link_ids)
         self.watch(tally)
 
@@ -230,7 +226,7 @@ def outbound(sighting: Sighting) -> Link | None:
     if sighting.url is None:
         return _token_link(sighting) if sighting.token else None
     facts = classify_url(sighting.url)
-    if facts.scope in _OWN_SCOPES or facts.kind in _NO_LINKS:
+    if facts.scope == "internal" or facts.kind in _NO_LINKS:
         return None
     return Link(
         url=facts.canonical_url,
@@ -425,8 +421,7 @@ def finish(night: Night, *, interrupted: bool = False) -> RunStatus:
     kept = {"measures": store.measures.of(run_id), "anchors": store.measures.anchors(run_id)}
     counts = surface_counts(store, run_id)
     worth = night_status(counts, drifts=faults_of(store, run_id), interrupted=interrupted)
-    stats = {**kept, "resolved": night.tally.resolved}
-    store.ledger.finish_run(run_id, worth.status, worth.reason, now_ms=now_ms(), stats=stats)
+    store.ledger.finish_run(run_id, worth.status, worth.reason, now_ms=now_ms(), stats=kept)
     return worth.status
 
 

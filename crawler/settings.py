@@ -48,6 +48,10 @@ RETRY_TIMES = 1
 REDIRECT_MAX_TIMES = 10
 HTTPERROR_ALLOW_ALL = True
 
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsMiddleware": 100,
+}
 ITEM_PIPELINES = {"crawler.pipelines.FactsPipeline": 100}
 SPIDER_MIDDLEWARES = {"crawler.pipelines.LedgerMiddleware": 10}
 EXTENSIONS = {"crawler.pipelines.LinkResolver": 100}

@@ -166,7 +166,7 @@ class SurfaceSpider(scrapy.Spider):
 
 def _misfortune(failure: Failure) -> Wall:
     if isinstance(failure.value, IgnoreRequest):
-        return "robots_denied", "robots.txt does not let this page be visited"
+        return "robots_denied", str(failure.value) or "robots.txt does not let this page be visited"
     name = type(failure.value).__name__
     outcome: Outcome = "timeout" if "Timeout" in name else "network_error"
     return outcome, f"{name}: {failure.getErrorMessage()}"
