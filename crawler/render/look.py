@@ -31,6 +31,7 @@ FRAME_TIMEOUT_S = 2.0
 MAX_STEPS = 200
 MAX_SAME = 5
 MAX_MOVES = 10
+SHOWN_MARKS = 3
 MOVE_S = 0.05
 MAX_FRAMES = 16
 REFUSED_HEADER = "x-cartwatch-refused"
@@ -230,7 +231,10 @@ async def _is_at_rest(capture: Capture, draft: Draft) -> bool:
 def _judge_step(draft: Draft, state: str) -> None:
     draft.counts["capped"] = int(state in ENDS)
     if state == "unready":
-        draft.settle("partial", f"none of the marks of a drawn page appeared: {', '.join(draft.rendering.ready)}")
+        marks = draft.rendering.ready
+        more = f" and {len(marks) - SHOWN_MARKS} others" if len(marks) > SHOWN_MARKS else ""
+        named = ", ".join(marks[:SHOWN_MARKS])
+        draft.settle("partial", f"none of the marks of a drawn page appeared ({named}{more})")
     elif state == "endless":
         draft.settle("partial", f"the list went on after {draft.rendering.max_scrolls} scrolls")
     elif state == "oversize":
