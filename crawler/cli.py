@@ -224,7 +224,7 @@ _CRAWL_OPTIONS = (
     click.option(
         "--delay",
         type=click.FloatRange(0),
-        help="Seconds between requests to one host (default 1; 0 through a proxy on this machine).",
+        help="Seconds between requests to one host (default 0.2, more where it answers slowly; 0 for a sample world).",
     ),
 )
 
@@ -280,6 +280,10 @@ def crawl(
       cartwatch crawl --targets rooms.csv --db night.db
       cartwatch crawl --resume --db night.db
     """
+    if resume and (urls or files):
+        raise UsageError("--resume goes on with the targets of its run; leave the addresses and --targets out")
+    if run_id and not resume:
+        raise UsageError("--run names a run to go on with; add --resume")
     targets = () if resume else _given_targets(urls, files)
     options = _options(db, proxy, insecure_tls, browser, pages, delay)
     report = _crawl(options, targets, resume=(run_id or "last") if resume else None, quiet=as_json)
@@ -361,6 +365,7 @@ def _crawl(
 def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
     with Store.read(db) as store:
         last_looks = {row["task_url"]: row for row in store.facts.visit_rows(report.run_id)}
+        sightings, links = store.measures.found(report.run_id)
     visits = [row for row in last_looks.values() if row["outcome"] not in SEEN_OUTCOMES]
     if as_json:
         summary = {"run_id": report.run_id, "status": report.status, "targets": report.counts.targets}
@@ -369,7 +374,7 @@ def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
             "unseen": report.counts.unseen,
             "outcomes": report.counts.outcomes,
         }
-        summary |= {"sightings": report.tally.sightings, "links": report.tally.links}
+        summary |= {"sightings": sightings, "links": links}
         screen.print_json([summary | {"not_seen": [_unseen_row(row) for row in visits]}])
         return
     if visits:
@@ -381,7 +386,7 @@ def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
             "Run ",
             (report.run_id, "bold"),
             f" is {report.status}: {counts.reached} of {counts.targets} pages seen, ",
-            f"{report.tally.sightings} sightings of {report.tally.links} links.",
+            f"{sightings} sightings of {links} links.",
         )
     )
 

@@ -19,6 +19,11 @@ class Measures:
         """Per surface: its name, targets, those seen or off the air, and those seen whole (product area and all)."""
         return [tuple(row) for row in self._db.execute(COVERAGE, {"run": run_id})]
 
+    def found(self, run_id: str) -> tuple[int, int]:
+        """How many sightings of how many links the run has, by all processes that worked on it."""
+        sightings, links = self._db.execute(FOUND, {"run": run_id}).fetchone()
+        return sightings, links
+
     def of(self, run_id: str) -> dict[str, float]:
         """The measures of a run, by name: shares are of 1, sizes in bytes. What cannot be told is left out."""
         rows = list(self._db.execute(PER_SURFACE, {"run": run_id}))
@@ -52,6 +57,9 @@ SELECT tasks.surface, count(*),
 FROM tasks LEFT JOIN visits ON visits.run_id = tasks.run_id AND visits.task_url = tasks.target_url
     AND visits.attempt = tasks.attempt
 WHERE tasks.run_id = :run GROUP BY tasks.surface ORDER BY tasks.surface
+"""
+FOUND = """
+SELECT count(*), count(DISTINCT link_id) FROM visits JOIN sightings USING (visit_id) WHERE run_id = :run
 """
 PER_SURFACE = """
 SELECT surface, avg(visits.outcome IN ('login_wall', 'challenge', 'rate_limited')),

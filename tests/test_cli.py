@@ -99,6 +99,22 @@ def test_resume_without_a_run_says_so(tmp_path):
     assert result.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--resume", "https://live.kuaishou.com/u/a"], "leave the addresses"), (["--run", "x"], "add --resume")],
+)
+def test_what_would_be_passed_over_in_silence_is_refused(tmp_path, arguments, said):
+    result = run("crawl", *arguments, "--db", tmp_path / "new.db")
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_square_brackets_in_a_name_are_no_style(tmp_path):
+    (tmp_path / "policy[bold].toml").write_text(shipped()[0].read_text(encoding="utf-8"), encoding="utf-8")
+    result = run("policy", "check", tmp_path / "policy[bold].toml")
+    assert result.output == "policy[bold].toml: in order\n"
+
+
 def test_a_browser_that_is_none_is_exit_code_10(tmp_path):
     result = run("crawl", "https://live.kuaishou.com/u/a", "--browser", "/no/such/browser", "--db", tmp_path / "a.db")
     assert result.exit_code == 10

@@ -14,7 +14,7 @@ from crawler.policies import shipped
 from crawler.reading.policy import load_policy
 from crawler.resolve import Trail
 from storage.connection import StoreRefusedError
-from storage.records import Hop, Link, Page, Target
+from storage.records import Hop, Link, Page, Sighting, Target, Visit
 from storage.store import Store
 
 ROOM = Target("https://live.kuaishou.com/u/tea-house", "live_room")
@@ -74,3 +74,14 @@ def test_a_shop_on_the_way_is_not_where_a_link_leads(outcome, known):
     trail = Trail(link_url=ITEM, outcome=outcome, hops=hops, page=page, resolved_ms=1)
     found = resolution_of(Link(url=ITEM, platform="jd", kind="item_page", scope="outbound_commerce"), trail)
     assert (found.outcome, found.destination and found.destination.store_type) == (outcome, known)
+
+
+def test_what_a_run_found_is_counted_over_all_who_worked_on_it(tmp_path):
+    link = Link(url=ITEM, platform="jd", kind="item_page", scope="outbound_commerce")
+    page = Page(requested_url=ROOM.url, final_url=ROOM.url, fetched_ms=1)
+    seen = tuple(Sighting(raw=ITEM, url=ITEM, found_in="anchor", locator=place) for place in ("a", "b"))
+    with Store.open(tmp_path / "night.db", now_ms=0) as store:
+        run = store.ledger.begin_run("adhoc", [ROOM], now_ms=0, config={}, code_version="test")
+        assert store.measures.found(run) == (0, 0)
+        store.facts.save_visit(run, Visit(target=ROOM, page=page, sightings=seen), [link, link], now_ms=1)
+        assert store.measures.found(run) == (2, 1)
