@@ -272,7 +272,8 @@ def _unwrapped(facts: UrlFacts, url: WebURL, nested: tuple[Nested, ...]) -> UrlF
     is_app = url.scheme not in _BROWSED
     if facts.scope not in {"internal", "non_commerce"} or not (is_app or facts.scope == "internal"):
         return facts
-    carried = next((one for one in nested if _is_commerce(one.target) or (is_app and _is_strangers(one.target))), None)
+    opens = _is_opened_by_app if is_app else _is_opened_by_page
+    carried = next((one for one in nested if opens(one.target)), None)
     if carried is None:
         return facts
     kind = "deep_link" if is_app else "wrapper_redirect"
@@ -280,8 +281,23 @@ def _unwrapped(facts: UrlFacts, url: WebURL, nested: tuple[Nested, ...]) -> UrlF
     return replace(facts, scope="wrapper", kind=kind, store_type="unknown", reason=why, canonical="")
 
 
-def _is_strangers(target: str) -> bool:
-    return target.startswith(("http:", "https:", "//")) and _known(target) is None
+def _is_opened_by_app(target: str) -> bool:
+    """Whether an app that is handed this address leaves its own house: for a shop, or for anybody else's page."""
+    return _is_commerce(target) or (target.startswith(("http:", "https:", "//")) and _known(target) is None)
+
+
+def _is_opened_by_page(target: str) -> bool:
+    """Whether a page that is handed this address leads to a shop, or to what pretends to be one.
+
+    Any other stranger's address in a parameter may be a picture, or where somebody came from.
+    """
+    return _is_commerce(target) or _pretends(parse_url(target))
+
+
+def _pretends(url: WebURL) -> bool:
+    if url.scheme not in _BROWSED or _registry().find(url):
+        return False
+    return bool(_resembled(url.host) or _named_in_userinfo(url.userinfo))
 
 
 def _with_flaws(facts: UrlFacts, url: WebURL) -> UrlFacts:

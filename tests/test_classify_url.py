@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -211,3 +212,19 @@ def test_an_endless_address_takes_no_longer_than_it_should(long):
     began = time.process_time()
     classify_url(long)
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("carried", "scope"),
+    [
+        ("https://taobao.com.evil.cn/item.htm?id=612345678901", "wrapper"),
+        ("https://detail.tmall.com@evil.com/x", "wrapper"),
+        ("https://www.taobao.com/", "internal"),
+        ("https://www.kuaishou.com/y", "internal"),
+        ("https://p1.a.yximgs.com/a.png", "internal"),
+        ("https://blog.example.com/x", "internal"),
+    ],
+)
+def test_a_page_of_the_platform_that_leads_to_a_look_alike_is_a_way_out(carried, scope):
+    wrapped = classify_url(f"https://www.kuaishou.com/link?url={quote(carried, safe='')}")
+    assert wrapped.scope == scope
