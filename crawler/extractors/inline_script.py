@@ -19,6 +19,13 @@ from storage.records import Sighting
 _MAX_BUILT = 50_000
 """Characters of a script that is walked for addresses that it builds; longer ones are libraries."""
 _LEAVES = re.compile(r"\blocation\b|\bopen\s*\(")
+_GOES = re.compile(
+    r"\blocation\b(?!\s*\.\s*(?:(?:search|hash|host|hostname|protocol|pathname|origin|port|reload|toString)\b"
+    r"|href\b(?!\s*(?:[-+*/|&?]|=(?!=)))))"
+    r"|\bopen\s*\((?!\s*[\"'](?:GET|POST|PUT|HEAD|DELETE)\b)",
+    re.IGNORECASE,
+)
+"""``_LEAVES`` where the address is not merely read, nor a request opened."""
 _BUILDS = re.compile(
     r"\.join\s*\(|fromCharCode|atob\s*\(|\$\{|unescape\s*\(|\.reverse\s*\(|//[\"'`]|[\"'`]\s*\+\s*\w|\.concat\s*\("
 )
@@ -39,7 +46,8 @@ def _extract(document: Document) -> Iterator[Sighting]:
 def _built(document: Document, known: set[str]) -> Iterator[Sighting]:
     """Where scripts would go that put an address together from pieces: read, never run."""
     builders = [script.text for script in document.scripts if script.is_code and _is_builder(script.text)]
-    for position, navigation in enumerate(find_navigations(builders, document.page.final_url) if builders else ()):
+    goes = any(_GOES.search(code) for code in builders)
+    for position, navigation in enumerate(find_navigations(builders, document.page.final_url) if goes else ()):
         address = read_reference(navigation.url or "")
         if address is not None and is_web(address.url) and address.url not in known and not is_asset(address.url):
             known.add(address.url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote_to_bytes
 
 import zxingcpp
@@ -20,35 +20,53 @@ from crawler.shapes import Extractor
 from storage.records import Sighting
 
 _MAX_PIXELS = 40_000_000
+"""Pixels of the largest picture that is read, and of all pictures together that stand in one page's own markup."""
+_LEAST_SIDE = 11
+"""Pixels of the shortest side of the smallest code there is: a Micro QR code of one pixel for each module."""
 
 
 def _extract(document: Document) -> Iterator[Sighting]:
     for position, image in enumerate(document.page.images):
-        for text, box in _read(image.content, image.x, image.y):
+        for text, box in _placed(_codes(image.content, _MAX_PIXELS)[0], image.x, image.y):
             yield from _sightings(text, f"image {position} {box}")
+    yield from _in_markup(document)
+
+
+def _in_markup(document: Document) -> Iterator[Sighting]:
+    """Codes in ``data:`` pictures, each picture read once however often it is shown."""
+    known: dict[str, tuple[zxingcpp.Barcode, ...]] = {}
+    left = _MAX_PIXELS
     for attribute in document.attributes:
         if attribute.name in {"src", "href", "data-src", "poster", "style"} and "data:image/" in attribute.value:
-            content = _data(attribute.value[attribute.value.index("data:image/") :])
-            for text, box in _read(content, 0, 0):
+            source = attribute.value[attribute.value.index("data:image/") :]
+            if source not in known:
+                known[source], read = _codes(_data(source), left)
+                left -= read
+            for text, box in _placed(known[source], 0, 0):
                 yield from _sightings(text, f"{document.path(attribute.element)}[{attribute.name}] {box}")
 
 
-def _read(content: bytes, left: int, top: int) -> Iterator[tuple[str, str]]:
-    """The text of each code in a picture, and its box in the page: ``x,y WxH`` in pixels."""
+def _codes(content: bytes, most: int) -> tuple[tuple[zxingcpp.Barcode, ...], int]:
+    """The codes in a picture, and how many pixels were read; none of one too small for a code or of too many pixels."""
     try:
         with Picture.open(io.BytesIO(content)) as picture:
-            if picture.width * picture.height > _MAX_PIXELS:
-                return
-            codes = zxingcpp.read_barcodes(_on_white(picture))
+            pixels = picture.width * picture.height
+            if pixels > most or min(picture.size) < _LEAST_SIDE:
+                return (), 0
+            return tuple(zxingcpp.read_barcodes(_on_white(picture))), pixels
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Picture.DecompressionBombError):
-        return
-    for code in codes:
-        if code.text:
-            yield code.text, _box(code.position, left, top)
+        return (), 0
+
+
+def _placed(codes: Iterable[zxingcpp.Barcode], left: int, top: int) -> Iterator[tuple[str, str]]:
+    """The text of each code, and its box in the page: ``x,y WxH`` in pixels."""
+    return ((code.text, _box(code.position, left, top)) for code in codes if code.text)
 
 
 def _on_white(picture: Picture.Image) -> Picture.Image:
     """The picture in shades of grey; what is transparent in it shows a white page."""
+    if not picture.has_transparency_data:
+        return picture.convert("L")
     colours = picture.convert("RGBA")
     page = Picture.new("RGBA", colours.size, "white")
     return Picture.alpha_composite(page, colours).convert("L")

@@ -56,7 +56,7 @@ _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n
 _PLACE = re.compile(
     r"(?:=\s{0,40}(?:[\w$.]{1,80}\s{0,9}\|\|\s{0,40})?(?:\(\s{0,40})?|\(\s{0,40})(?=[\[{]|(?:window\.)?JSON\.parse\()"
 )
-_NAME = re.compile(r"([\w$][\w$.\[\]\"']*)\s*$")
+_NAME_BACKWARDS = re.compile(r"\s*+([\w$.\[\]\"']*[\w$])")
 _JSONP = re.compile(
     r"[\s;]*+(?:/\*.{0,200}?\*/[\s;]*+)?(?:[\w$.]{1,100}+\s{0,9}&&\s{0,9})?(?:(?:var|let|const)\s{1,9})?"
     r"[\w$.\[\]\"']{1,100}+\s{0,9}[(=]\s{0,99}",
@@ -167,10 +167,12 @@ def walk(value: Value) -> Iterator[tuple[tuple[str | int, ...], Value]]:
 
 def _name_before(script: str, end: int) -> str:
     """The dotted name that ends at ``end``: ``window["a"].b`` is ``a.b``."""
-    found = _NAME.search(script, max(0, end - 120), end)
+    found = _NAME_BACKWARDS.match(script[max(0, end - 120) : end][::-1])
     if not found:
         return ""
-    name = re.sub(r"""\[["']?([^\]"']*)["']?\]""", r".\1", found[1])
+    name = found[1][::-1]
+    if "[" in name:
+        name = re.sub(r"""\[["']?([^\]"']*)["']?\]""", r".\1", name)
     return re.sub(r"^(?:window|self|globalThis)\.", "", name)
 
 

@@ -22,7 +22,19 @@ _MARK_CLASS = re.compile(r"[Tt]ime|[Dd]ate|[Pp]rice|[Tt]itle|[Nn]ame")
 _MARK_NAMES = frozenset(
     {"datetime", "data-time", "data-publish-time", "data-create-time", "data-timestamp", "data-date", "data-price"},
 )
-_TEXTS: Any = etree.XPath("//text()[not(parent::script or parent::style)]", smart_strings=False)
+_TEXT: Any = etree.XSLT(
+    etree.XML(
+        f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+        <xsl:output method="text"/>
+        <xsl:template match="*">
+            <xsl:text>\n</xsl:text><xsl:apply-templates/><xsl:text>\n</xsl:text>
+        </xsl:template>
+        <xsl:template match="{"|".join(sorted(_INLINE))}"><xsl:apply-templates/></xsl:template>
+        <xsl:template match="{"|".join(sorted(_SILENT))}"><xsl:text>\n</xsl:text></xsl:template>
+        </xsl:stylesheet>""",
+    ),
+)
+"""The text of a tree with a line end wherever a block begins or ends: ten times as fast as putting blocks together."""
 _MARK_TAGS = frozenset({"time", "h2", "h3", "h4"})
 _CARRIES = re.compile(r"[./:%\\￥¥$€£\u20a0-\u20cf＄．／]|[0-9A-Za-z]{8}")
 
@@ -66,9 +78,18 @@ def walk_tree(root: Any) -> Walk:  # noqa: ANN401 - an lxml element
             _read_attributes(walk, element, tag, marking)
         elif tag is etree.Comment:
             walk.comments.append(element.text or "")
-    if may_share("".join(_TEXTS(root))):
+    if _may_tell(root):
         _read_blocks(walk, root)
     return walk
+
+
+def _may_tell(root: Any) -> bool:  # noqa: ANN401 - an lxml element
+    """Whether any block may hold an address or a share text."""
+    try:
+        text = str(_TEXT(root))
+    except etree.XSLTApplyError:  # nested deeper than templates may be
+        return True
+    return may_share(text) or "：／" in text
 
 
 def _read_blocks(walk: Walk, root: Any) -> None:  # noqa: ANN401 - an lxml element
