@@ -200,7 +200,7 @@ class FactsPipeline:
             replace(visit, sightings=tuple(sighting for sighting, _ in pairs)),
             links,
             now_ms=now_ms(),
-            snapshot=visit.page.html.encode("utf-8", "surrogatepass") or None,
+            snapshot=snapshot_of(visit.page),
             retry=again,
         )
         if again:
@@ -295,24 +295,27 @@ class LinkResolver:
         if night.store.facts.has_resolution(night.run_id, link.link_id):
             return
         async with self._places:
-            resolution = await self._end_of(link)
-        night.store.facts.save_resolution(night.run_id, resolution)
+            resolution, snapshot = await self._end_of(link)
+        night.store.facts.save_resolution(night.run_id, resolution, snapshot=snapshot)
         night.tally.resolved += 1
         night.watch(night.tally)
 
-    async def _end_of(self, link: Link) -> Resolution:
+    async def _end_of(self, link: Link) -> tuple[Resolution, bytes | None]:
+        """Where a link leads, and the page that proves it."""
         try:
-            return resolution_of(link, await self._trail(link))
+            trail = await self._trail(link)
+            return resolution_of(link, trail), snapshot_of(trail.page)
         except Exception as error:  # a hostile shop page costs the night this one link, which stays undetermined
             logger.exception("%s: cannot be followed", link.url)
             words = f"our reader failed: {type(error).__name__}: {error}"
-            return Resolution(
+            lost = Resolution(
                 link_url=link.url,
                 outcome="unresolvable",
                 final_url=link.followed_url,
                 resolved_ms=now_ms(),
                 detail=words,
             )
+            return lost, None
 
     async def _trail(self, link: Link) -> Trail:
         return await resolve(
@@ -399,6 +402,11 @@ def resolution_of(link: Link, trail: Trail) -> Resolution:
     nowhere = _nowhere(link, trail)
     found = replace(trail.as_resolution(checked), link_url=link.url)
     return replace(found, outcome=nowhere[0], detail=nowhere[1]) if nowhere else found
+
+
+def snapshot_of(page: Page | None) -> bytes | None:
+    """A page as evidence: its DOM, or its text as received; ``None`` where there is nothing to keep."""
+    return page.html.encode("utf-8", "surrogatepass") or None if page else None
 
 
 def _nowhere(link: Link, trail: Trail) -> tuple[ResolutionOutcome, str] | None:

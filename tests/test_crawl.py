@@ -9,7 +9,7 @@ import pytest
 from crawler.crawl import CrawlOptions, crawl, raise_failure
 from crawler.errors import ConfigError, DatabaseError, DiskLimitError
 from crawler.nightly import CanaryConfig, NightConfig, check_night
-from crawler.pipelines import Night, finish, resolution_of
+from crawler.pipelines import Night, finish, resolution_of, snapshot_of
 from crawler.policies import shipped
 from crawler.reading.policy import load_policy
 from crawler.resolve import Trail
@@ -85,3 +85,9 @@ def test_what_a_run_found_is_counted_over_all_who_worked_on_it(tmp_path):
         assert store.measures.found(run) == (0, 0)
         store.facts.save_visit(run, Visit(target=ROOM, page=page, sightings=seen), [link, link], now_ms=1)
         assert store.measures.found(run) == (2, 1)
+
+
+def test_a_page_is_kept_as_evidence_where_there_is_something_to_keep():
+    assert snapshot_of(Page(requested_url=ITEM, final_url=ITEM, html="茶\ud800")) == "茶".encode() + b"\xed\xa0\x80"
+    assert snapshot_of(Page(requested_url=ITEM, final_url=ITEM)) is None
+    assert snapshot_of(None) is None
