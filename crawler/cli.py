@@ -25,10 +25,11 @@ from crawler.errors import CartwatchError, DatabaseError, PolicyError, UsageErro
 from crawler.evaluate import check_rules, check_surfaces, load_rules, overall
 from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
+from crawler.health import violation_words
 from crawler.inspect import inspect as inspect_page
 from crawler.judging import Judged, judge_run
 from crawler.nightly import load_config, plan, run_night
-from crawler.pipelines import outbound
+from crawler.pipelines import outbound, surface_counts
 from crawler.reading.document import Document
 from crawler.reading.policy import check_policy, load_policy, sentences, timeline_svg, timeline_text
 from crawler.reading.policy.local_time import day_end
@@ -480,12 +481,11 @@ def violations(everything: bool, owner: str, rule: str, db: Path, as_json: bool)
             for row in store.violations.rows(everything=everything)
             if (not owner or owner in {row["owner_id"], row["owner_name"]}) and (not rule or row["rule"] == rule)
         ]
-        coverage = store.ledger.counts(store.ledger.latest(None))
+        counts = surface_counts(store, store.ledger.latest())
     if as_json:
         screen.print_json(rows)
         return
-    told = f"{len(rows)} violations; {coverage.reached} of {coverage.targets} pages of the latest run were seen"
-    print_violations(rows, told)
+    print_violations(rows, f"{violation_words(len(rows), counts)} by the latest run")
 
 
 def print_violations(rows: list[dict[str, Any]], told: str) -> None:
