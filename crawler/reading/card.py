@@ -39,6 +39,7 @@ class Cards:
         self._marks = marks
         self._attributes = attributes
         self._now_ms = now_ms
+        self._around: dict[Any, tuple[Any, ...]] = {}
 
     def label(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         """The element's own words, else the title on its card."""
@@ -55,15 +56,15 @@ class Cards:
 
     @cached_property
     def _times(self) -> dict[Any, list[Any]]:
-        return _by_card(mark for mark in self._marks if _may_tell_time(mark))
+        return self._by_card(mark for mark in self._marks if _may_tell_time(mark))
 
     @cached_property
     def _prices(self) -> dict[Any, list[Any]]:
-        return _by_card(mark for mark in self._marks if _may_tell_price(mark))
+        return self._by_card(mark for mark in self._marks if _may_tell_price(mark))
 
     @cached_property
     def _titles(self) -> dict[Any, list[Any]]:
-        return _by_card(mark for mark in self._marks if _is_title(mark))
+        return self._by_card(mark for mark in self._marks if _is_title(mark))
 
     @cached_property
     def _links(self) -> dict[Any, tuple[Any, str]]:
@@ -72,7 +73,7 @@ class Cards:
         for element, _tag, name, value in self._attributes:
             if name == "href" or (name not in _NO_LINK and "//" in value):
                 link = (element, value)
-                for ancestor in _card_ancestors(element):
+                for ancestor in self._ancestors(element):
                     known = links.setdefault(ancestor, link)
                     if known is not link and known[0] is not element and known[1] != value:
                         links[ancestor] = _MANY
@@ -86,7 +87,7 @@ class Cards:
         """What the first mark that can be read on the card of an element says, from the inside out."""
         if not marks:
             return None
-        for ancestor in _card_ancestors(element):
+        for ancestor in self._ancestors(element):
             if self._links.get(ancestor) is _MANY:
                 return None
             for mark in marks.get(ancestor, ()):
@@ -94,6 +95,28 @@ class Cards:
                 if said:
                     return said
         return None
+
+    def _by_card(self, marks: Iterable[Any]) -> dict[Any, list[Any]]:
+        """The first few marks in each element that may be a card."""
+        held: dict[Any, list[Any]] = {}
+        for mark in marks:
+            for ancestor in self._ancestors(mark):
+                known = held.get(ancestor)
+                if known is None:
+                    held[ancestor] = [mark]
+                elif len(known) < _MAX_MARKS:
+                    known.append(mark)
+        return held
+
+    def _ancestors(self, element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - lxml elements
+        """The element and what is around it, as far out as a card may reach; its holder is asked once for all in it."""
+        if element.tag in _NO_CARD:
+            return ()
+        holder = element.getparent()
+        around = self._around.get(holder)
+        if around is None:
+            around = self._around[holder] = tuple(_card_holders(holder))
+        return (element, *around)
 
 
 def words_of(element: Any, limit: int = 120) -> str:  # noqa: ANN401 - an lxml element
@@ -121,26 +144,13 @@ def _image_words(element: Any, limit: int) -> str:  # noqa: ANN401 - an lxml ele
     return next((words for inner in islice(element.iter(), 1, 30) if (words := _stands_for(inner, limit))), "")
 
 
-def _by_card(marks: Iterable[Any]) -> dict[Any, list[Any]]:
-    """The first few marks in each element that may be a card."""
-    held: dict[Any, list[Any]] = {}
-    for mark in marks:
-        for ancestor in _card_ancestors(mark):
-            known = held.get(ancestor)
-            if known is None:
-                held[ancestor] = [mark]
-            elif len(known) < _MAX_MARKS:
-                known.append(mark)
-    return held
-
-
-def _card_ancestors(element: Any) -> list[Any]:  # noqa: ANN401 - lxml elements
-    """The element and what is around it, as far out as a card may reach."""
-    ancestors: list[Any] = []
-    while element is not None and len(ancestors) < _CARD_LEVELS and element.tag not in _NO_CARD:
-        ancestors.append(element)
-        element = element.getparent()
-    return ancestors
+def _card_holders(holder: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml elements
+    """An element and what is around it, one level less than a card may reach."""
+    for _level in range(_CARD_LEVELS - 1):
+        if holder is None or holder.tag in _NO_CARD:
+            return
+        yield holder
+        holder = holder.getparent()
 
 
 def _may_tell_time(mark: Any) -> bool:  # noqa: ANN401 - an lxml element

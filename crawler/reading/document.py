@@ -197,7 +197,9 @@ class Document:
         if _SIMPLE_ID.fullmatch(name):
             return f"{tag}#{name}"
         parent = element.getparent()
-        if parent is None or len(parent) == 1 or tag in {"html", "head", "body"}:
+        if parent is None or tag in {"html", "head", "body"}:
+            return tag
+        if element.getnext() is None and element.getprevious() is None:  # len(parent) would count them all
             return tag
         # The steps of all children are told at once: one by one, a list of n items would cost n².
         if parent not in self._steps:
