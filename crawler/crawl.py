@@ -84,6 +84,8 @@ def crawl(
     kind: RunKind = "adhoc",
     resume: str | None = None,
     policy: Policy | None = None,
+    canaries: int = 0,
+    closes: bool = True,
     watch: Callable[[Tally], None] = lambda _tally: None,
 ) -> CrawlReport:
     """Visit the targets, or go on with a run that was interrupted.
@@ -94,6 +96,9 @@ def crawl(
         kind: what the run is for.
         resume: a run to go on with; ``"last"`` is the latest unfinished one (of nights, for a night).
         policy: judges on the way, for the eyes of ``watch`` only; verdicts are written by evaluating.
+        canaries: so many targets at either end are visited before and after all others.
+        closes: close the books at the end; ``False`` leaves the run ``running`` for a caller who knows more of its
+            worth, unless it was interrupted.
         watch: told of every visit and resolution.
 
     The Twisted reactor runs here, so this can be called once in a process.
@@ -110,12 +115,14 @@ def crawl(
         night = Night(store, run_id, watch=watch, bench=bench)
         pipelines.open_night(night, options.db)
         try:
-            stopped = _run_spiders(_settings(options, proxy), store.ledger.surfaces(run_id), night)
+            stages = _stages(store.ledger.counts(run_id).targets, canaries)
+            stopped = _run_spiders(_settings(options, proxy), store.ledger.surfaces(run_id), night, stages)
         finally:
             pipelines.close_night(options.db)
         if night.failure is not None:
             raise_failure(night.failure, options.db)
-        status = pipelines.finish(night, interrupted=stopped)
+        left_over = pipelines.worth_of(store, run_id, interrupted=stopped).status == "interrupted"
+        status = pipelines.finish(night, interrupted=stopped) if closes or left_over else "running"
         return CrawlReport(run_id=run_id, status=status, counts=store.ledger.counts(run_id), tally=night.tally)
 
 
@@ -185,7 +192,9 @@ def _pace(delay_s: float | None) -> dict[str, Any]:
     return pace | ({} if delay_s else {"CONCURRENT_REQUESTS_PER_DOMAIN": 16})
 
 
-def _run_spiders(settings: Settings, surfaces: Sequence[str], night: Night) -> bool:
+def _run_spiders(
+    settings: Settings, surfaces: Sequence[str], night: Night, stages: Sequence[tuple[int, int] | None]
+) -> bool:
     """Run the spiders of these surfaces one after the other; returns whether somebody stopped it.
 
     One after the other, so that the delays per host hold over all of them.
@@ -198,9 +207,7 @@ def _run_spiders(settings: Settings, surfaces: Sequence[str], night: Night) -> b
         logging.getLogger(name).setLevel(logging.CRITICAL)
     runner = AsyncCrawlerRunner(settings)
     stop = _Stop(runner)
-    task = asyncio.get_event_loop().create_task(
-        _one_by_one(runner, surfaces, lambda: stop.asked or night.failure is not None)
-    )
+    task = asyncio.get_event_loop().create_task(_one_by_one(runner, surfaces, night, stages, stop))
     task.add_done_callback(lambda _: reactor.stop())  # type: ignore[misc] # declared as an interface
     with stop.listening():
         reactor.run(installSignalHandlers=False)  # type: ignore[misc, call-arg] # declared as an interface
@@ -208,11 +215,26 @@ def _run_spiders(settings: Settings, surfaces: Sequence[str], night: Night) -> b
     return stop.asked
 
 
-async def _one_by_one(runner: AsyncCrawlerRunner, surfaces: Sequence[str], is_over: Callable[[], bool]) -> None:
-    for surface in surfaces:
-        if is_over():
-            return
-        await runner.crawl(surface)
+def _stages(targets: int, canaries: int) -> list[tuple[int, int] | None]:
+    """The places visited one after the other: ``None`` is all of them at once."""
+    if not canaries:
+        return [None]
+    return [(0, canaries), (canaries, targets - canaries), (targets - canaries, targets)]
+
+
+async def _one_by_one(
+    runner: AsyncCrawlerRunner,
+    surfaces: Sequence[str],
+    night: Night,
+    stages: Sequence[tuple[int, int] | None],
+    stop: _Stop,
+) -> None:
+    for stage in stages:
+        night.stage = stage
+        for surface in surfaces:
+            if stop.asked or night.failure is not None:
+                return
+            await runner.crawl(surface)
 
 
 class _Stop:
@@ -233,9 +255,9 @@ class _Stop:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _on_signal(self, number: int, _frame: object) -> None:
+    def _on_signal(self, _number: int, _frame: object) -> None:
         if self.asked:
-            raise SystemExit(128 + number)
+            raise SystemExit(11)
         self.asked = True
         logging.getLogger(__name__).warning("stopping; pages under way are finished first. Again to stop at once.")
         asyncio.get_event_loop().call_soon_threadsafe(self._stop)

@@ -16,6 +16,8 @@ from crawler.targets import load_surfaces
 from storage.records import Verdict
 from storage.store import Store
 
+CANARY_SITE = "canary"
+"""The site of pages of which the truth is known: they are asked, and never accused."""
 _COMPARED_AT_ONCE = 500
 
 
@@ -59,7 +61,7 @@ def judge_run(
     """
     check_surfaces(policy, load_surfaces())
     change = _Change(store, run_id, store.verdicts.judged_by(run_id))
-    seen = cases(store.verdicts.facts(run_id))
+    seen = (case for case in cases(store.verdicts.facts(run_id)) if case.site != CANARY_SITE)
     shown = seen if as_of_ms is None else (case._replace(seen_ms=as_of_ms) for case in seen)
     verdicts = change.watch(evaluate(shown, policy, load_rules()))
     steps: Mapping[str, int] = {}

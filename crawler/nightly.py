@@ -15,16 +15,13 @@ from crawler.crawl import CrawlOptions, CrawlReport, crawl
 from crawler.errors import ConfigError
 from crawler.evaluate import Bench, cases, check_rules, check_surfaces, load_rules
 from crawler.health import Canary, Night, missed_canaries, night_status
-from crawler.judging import Judged, judge_run
-from crawler.pipelines import Tally, faults_of, surface_counts
+from crawler.judging import CANARY_SITE, Judged, judge_run
+from crawler.pipelines import Tally, close_books, faults_of, surface_counts
 from crawler.policies import shipped
 from crawler.reading.policy import Policy, load_policy
 from crawler.targets import Address, load_surfaces, read_addresses, targets
 from storage.records import Target
 from storage.store import Store
-
-CANARY_SITE = "canary"
-"""The site of canaries: no policy is about it, so that they never become violations."""
 
 
 class CanaryConfig(BaseModel):
@@ -113,13 +110,23 @@ def run_night(
     policy = load_policy(config.policy or shipped()[0])
     check_night(config, policy)
     planned = () if resume else plan(config)
-    report = crawl(_options(config), planned, kind="nightly", resume=resume, policy=policy, watch=watch)
+    # The books stay open until the canaries have been asked: a night killed before that is resumed, not believed.
+    report = crawl(
+        _options(config),
+        planned,
+        kind="nightly",
+        resume=resume,
+        policy=policy,
+        canaries=len(_known_pages(config)),
+        closes=False,
+        watch=watch,
+    )
     with Store.open(config.db, now_ms=now_ms()) as store:
         # What the night is worth comes first: a void one opens no violation and resolves none.
         night = _worth(store, report, config, policy)
-        store.ledger.finish_run(report.run_id, night.status, night.reason, now_ms=now_ms(), stats={})
+        close_books(store, report.run_id, night)
         judged = judge_run(store, report.run_id, policy)
-    return NightReport(crawl=report, judged=judged, night=night)
+    return NightReport(crawl=replace(report, status=night.status), judged=judged, night=night)
 
 
 def check_night(config: NightConfig, policy: Policy) -> None:
@@ -139,8 +146,12 @@ def plan(config: NightConfig) -> tuple[Target, ...]:
     """What the night looks at, in this order: every canary, every target, every canary again."""
     surfaces = load_surfaces()
     wanted = targets([address for file in config.targets for address in read_addresses(file)], surfaces)
-    known = targets([Address(canary.url, "canaries") for canary in config.canaries], surfaces)
+    known = _known_pages(config)
     return (*_as_canaries(known, "first"), *wanted, *_as_canaries(known, "last"))
+
+
+def _known_pages(config: NightConfig) -> tuple[Target, ...]:
+    return targets([Address(canary.url, "canaries") for canary in config.canaries], load_surfaces())
 
 
 def _as_canaries(known: Iterable[Target], when: str) -> list[Target]:
@@ -166,13 +177,18 @@ def _worth(store: Store, report: CrawlReport, config: NightConfig, policy: Polic
         for target in targets([Address(canary.url)], load_surfaces())
         for when in ("first", "last")
     ]
-    return night_status(
-        surface_counts(store, report.run_id),
+    counts = surface_counts(store, report.run_id)
+    night = night_status(
+        counts,
         canaries=len(asked),
         missed=missed_canaries(asked, canary_rules(store, report.run_id, policy)),
         drifts=faults_of(store, report.run_id),
         interrupted=report.status == "interrupted",
     )
+    watched = {target.surface for target in _known_pages(config)}
+    unwatched = [count.surface for count in counts if count.surface not in watched]
+    blind_spot = f"; no canary stands on {', '.join(unwatched)}" if config.canaries and unwatched else ""
+    return replace(night, reason=night.reason + blind_spot)
 
 
 def canary_rules(store: Store, run_id: str, policy: Policy) -> Mapping[str, set[str]]:

@@ -21,11 +21,12 @@ from crawler.classify import classify_url, web_address
 from crawler.clock import now_ms
 from crawler.egress import guard_in_thread
 from crawler.evaluate import Bench, cases
-from crawler.health import Drift, SurfaceCount, drifts, lost_anchors, night_status
+from crawler.health import LAG, Drift, SurfaceCount, drifts, lost_anchors, night_status
+from crawler.health import Night as Worth
 from crawler.inspect import inspect
 from crawler.reading.document import Document
 from crawler.reading.url import parse_url
-from crawler.render.response import page_from_response
+from crawler.render.response import misfortune, page_from_response
 from crawler.resolve import Trail, resolve
 from crawler.shapes import Rendering
 from storage.records import Link, Outcome, Page, Resolution, ResolutionOutcome, RunStatus, Sighting, Target, Visit
@@ -70,6 +71,8 @@ class Night:
     link_ids: set[str] = field(default_factory=set)
     bench: Bench | None = None
     """Who judges on the way, so that a person sees violations as they come; verdicts are written by evaluating."""
+    stage: tuple[int, int] | None = None
+    """Which places of the run are visited now, where it has stages (canaries, pages, canaries)."""
     failure: Exception | None = None
     """Why facts could not be stored (a full disk, a database that refuses): the run ends there."""
 
@@ -150,7 +153,10 @@ class LedgerMiddleware:
 
 def _lease(night: Night, spider: Spider | None) -> list[Any]:
     assert spider is not None
-    return night.store.ledger.lease(night.run_id, spider.name, now_ms=now_ms(), lease_ms=LEASE_MS, limit=16)
+    now = now_ms()
+    return night.store.ledger.lease(
+        night.run_id, spider.name, now_ms=now, lease_ms=LEASE_MS, limit=16, positions=night.stage
+    )
 
 
 def _component(crawler: Crawler, kind: type[LinkResolver]) -> LinkResolver:
@@ -350,17 +356,6 @@ class LinkResolver:
         return page_from_response(response)
 
 
-def misfortune(error: Exception) -> Outcome:
-    """The outcome that an exception of the wire stands for.
-
-    The guard's refusal of a tunnel reaches us as the text of an exception only.
-    """
-    name, words = type(error).__name__, str(error)
-    if "Timeout" in name:
-        return "timeout"
-    return "blocked_address" if name == "TunnelError" and "'status': 403" in words else "network_error"
-
-
 def _referer(referer: str | None) -> dict[str, str]:
     return {"Referer": referer} if referer else {}
 
@@ -422,15 +417,25 @@ def _nowhere(link: Link, trail: Trail) -> tuple[ResolutionOutcome, str] | None:
 
 
 def finish(night: Night, *, interrupted: bool = False) -> RunStatus:
-    """Close the books of a run; returns its status. A run with targets that have no outcome was interrupted."""
-    store, run_id = night.store, night.run_id
-    tasks = store.ledger.counts(run_id)
-    interrupted = interrupted or tasks.done < tasks.targets
-    kept = {"measures": store.measures.of(run_id), "anchors": store.measures.anchors(run_id)}
-    counts = surface_counts(store, run_id)
-    worth = night_status(counts, drifts=faults_of(store, run_id), interrupted=interrupted)
-    store.ledger.finish_run(run_id, worth.status, worth.reason, now_ms=now_ms(), stats=kept)
+    """Close the books of a run; returns its status."""
+    worth = worth_of(night.store, night.run_id, interrupted=interrupted)
+    close_books(night.store, night.run_id, worth)
     return worth.status
+
+
+def worth_of(store: Store, run_id: str, *, interrupted: bool) -> Worth:
+    """What a run is worth without canaries. One with targets that have no outcome was interrupted."""
+    tasks = store.ledger.counts(run_id)
+    left_over = tasks.done < tasks.targets
+    return night_status(
+        surface_counts(store, run_id), drifts=faults_of(store, run_id), interrupted=interrupted or left_over
+    )
+
+
+def close_books(store: Store, run_id: str, worth: Worth) -> None:
+    """Write down what a run was worth, and its measures for the nights to come."""
+    kept = {"measures": store.measures.of(run_id), "anchors": store.measures.anchors(run_id)}
+    store.ledger.finish_run(run_id, worth.status, worth.reason, now_ms=now_ms(), stats=kept)
 
 
 def surface_counts(store: Store, run_id: str) -> list[SurfaceCount]:
@@ -439,8 +444,11 @@ def surface_counts(store: Store, run_id: str) -> list[SurfaceCount]:
 
 
 def faults_of(store: Store, run_id: str) -> list[Drift | str]:
-    """What is odd about a run beside the runs before it: measures that drifted, fields that are gone."""
+    """What is odd about a run beside the runs before it: measures that drifted, fields that are gone.
+
+    A field counts as known if any of the last nights had it: the night after a loss is no better for having one before.
+    """
     before = store.measures.before(run_id)
-    last = before[-1].get("anchors", {}) if before else {}
+    known = {field: share for stats in before[-LAG:] for field, share in stats.get("anchors", {}).items() if share}
     moved = drifts([stats.get("measures", {}) for stats in before], store.measures.of(run_id))
-    return [*lost_anchors(last, store.measures.anchors(run_id)), *moved]
+    return [*lost_anchors(known, store.measures.anchors(run_id)), *moved]

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 import scrapy
@@ -17,8 +18,8 @@ from crawler.clock import now_ms
 from crawler.extract import extract, load_extractors
 from crawler.reading.document import Document
 from crawler.reading.url import WebURL
-from crawler.render.response import page_from_response
-from crawler.shapes import Extractor, Reading, Surface
+from crawler.render.response import misfortune, page_from_response
+from crawler.shapes import Extractor, Reading, Rendering, Surface
 from crawler.targets import load_surfaces, recognise
 from storage.records import Interval, Outcome, Page, Sighting, Target, Visit
 
@@ -47,6 +48,16 @@ CART = (
 PRODUCT_AREA = (".goods-list", ".cart-list", ".product-list", ".shop-cart-list", "[data-role='product-list']")
 PRODUCT = ".goods-card, .goods-item, .product-item, .cart-item, [data-role='product']"
 READY = (*PRODUCT_AREA, *CART)
+
+SHOPPING = Rendering(
+    ready=READY,
+    cart=CART,
+    product_area=PRODUCT_AREA,
+    item=PRODUCT,
+    scroll_to_end=True,
+    screenshot=True,
+)
+"""How a person looks through what a page sells: open the cart, scroll to its end."""
 
 # Answers of Kuaishou's own interfaces, by their field "result" (pages of 2020 to 2026).
 _WALL_RESULTS: Mapping[int, Wall] = {
@@ -167,9 +178,8 @@ class SurfaceSpider(scrapy.Spider):
 def _misfortune(failure: Failure) -> Wall:
     if isinstance(failure.value, IgnoreRequest):
         return "robots_denied", str(failure.value) or "robots.txt does not let this page be visited"
-    name = type(failure.value).__name__
-    outcome: Outcome = "timeout" if "Timeout" in name else "network_error"
-    return outcome, f"{name}: {failure.getErrorMessage()}"
+    error = failure.value or RuntimeError("no words")
+    return misfortune(error), f"{type(error).__name__}: {failure.getErrorMessage()}"
 
 
 def _overall(page: Page, reading: Reading) -> Wall:
@@ -264,6 +274,12 @@ def _refusing_answer(document: Document) -> Wall | None:
     return None
 
 
+def _failed_answer(document: Document) -> str | None:
+    """A data request of the page that failed, in words: an empty cart beside one proves nothing."""
+    failed = (body for body in document.page.bodies if body.status >= HTTPStatus.BAD_REQUEST)
+    return next((f"{body.url[:120]} answered {body.status}" for body in failed), None)
+
+
 def _small_json(content: bytes) -> Json:
     """A refusal is short; a long body is data and need not be parsed for one."""
     longest_refusal = 4096
@@ -285,6 +301,10 @@ def seen(document: Document, found: Reading) -> Reading:
     if barrier:
         detail = f"{barrier[1]}, so it may not be whole"
         return replace(found, outcome="partial", detail=detail, product_area_seen=True, anchors=anchors)
+    failed = None if products else _failed_answer(document)
+    if drawn and failed:
+        detail = f"no product is shown, and {failed}: what is sold here is not known"
+        return replace(found, outcome="partial", detail=detail, anchors=anchors)
     if not drawn:
         detail = "the product area was not drawn: what is sold here is not known"
         return replace(found, outcome="partial", detail=detail, anchors=anchors)

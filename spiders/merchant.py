@@ -6,14 +6,11 @@ from urllib.parse import parse_qs
 
 from crawler.reading.document import Document
 from crawler.reading.url import WebURL, is_under
-from crawler.shapes import Reading, Rendering, Surface
+from crawler.shapes import Reading, Surface
 from spiders._surface import (
-    CART,
     KUAISHOU_SHOP,
     KUAISHOU_WEB,
-    PRODUCT,
-    PRODUCT_AREA,
-    READY,
+    SHOPPING,
     SurfaceSpider,
     dig,
     path_parts,
@@ -83,14 +80,7 @@ SURFACE = Surface(
     summary="kuaishou.com/profile/ID and the shop windows of app.kwaixiaodian.com",
     recognise=recognise,
     read=read,
-    rendering=Rendering(
-        ready=READY,
-        cart=CART,
-        product_area=PRODUCT_AREA,
-        item=PRODUCT,
-        scroll_to_end=True,
-        screenshot=True,
-    ),
+    rendering=SHOPPING,
 )
 
 

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs
 
 from crawler.reading.document import Document
 from crawler.reading.url import WebURL, is_under
-from crawler.shapes import Reading, Rendering, Surface
-from spiders._surface import CART, KUAISHOU_SHOP, PRODUCT, PRODUCT_AREA, READY, SurfaceSpider, seen
+from crawler.shapes import Reading, Surface
+from spiders._surface import KUAISHOU_SHOP, SHOPPING, SurfaceSpider, seen
 from storage.records import Target
 
 _DETAIL_PATHS = (
@@ -41,14 +41,7 @@ SURFACE = Surface(
     summary="product pages of app.kwaixiaodian.com",
     recognise=recognise,
     read=read,
-    rendering=Rendering(
-        ready=READY,
-        cart=CART,
-        product_area=PRODUCT_AREA,
-        item=PRODUCT,
-        scroll_to_end=True,
-        screenshot=True,
-    ),
+    rendering=SHOPPING,
 )
 
 

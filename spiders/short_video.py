@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from crawler.reading.document import Document
 from crawler.reading.url import WebURL, is_under
-from crawler.shapes import Reading, Rendering, Surface
+from crawler.shapes import Reading, Surface
 from spiders._surface import (
-    CART,
     KUAISHOU_SHARE,
-    PRODUCT,
-    PRODUCT_AREA,
-    READY,
+    SHOPPING,
     Json,
     SurfaceSpider,
     dig,
@@ -100,14 +97,7 @@ SURFACE = Surface(
     recognise=recognise,
     read=read,
     foreign=foreign,
-    rendering=Rendering(
-        ready=READY,
-        cart=CART,
-        product_area=PRODUCT_AREA,
-        item=PRODUCT,
-        scroll_to_end=True,
-        screenshot=True,
-    ),
+    rendering=SHOPPING,
 )
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from storage.connection import storable, transaction
+from storage.connection import INT64_MAX, storable, transaction
 from storage.records import SEEN_OUTCOMES, RunKind, RunStatus, Target, identify
 
 
@@ -146,20 +146,36 @@ class Ledger:
         return found
 
     def lease(
-        self, run_id: str, surface: str | None = None, *, now_ms: int, lease_ms: int, limit: int = 1
+        self,
+        run_id: str,
+        surface: str | None = None,
+        *,
+        now_ms: int,
+        lease_ms: int,
+        limit: int = 1,
+        positions: tuple[int, int] | None = None,
     ) -> list[Lease]:
         """Take up to ``limit`` queued targets, in the order in which they were given, for ``lease_ms``.
 
         A lease that ran out is taken back first: whoever held it has lost it. With ``surface`` given, only targets
-        of that surface are taken.
+        of that surface are taken; with ``positions``, those from the first of these places to before the second.
         """
         of_surface = "" if surface is None else " AND surface = :surface"
-        values = {"run": run_id, "surface": surface, "limit": limit, "until": now_ms + lease_ms}
+        low, high = positions or (0, INT64_MAX)
+        values = {
+            "run": run_id,
+            "surface": surface,
+            "limit": limit,
+            "until": now_ms + lease_ms,
+            "low": low,
+            "high": high,
+        }
         with transaction(self._db) as db:
             self._requeue("run_id = ? AND state = 'leased' AND lease_until_ms <= ?", [run_id, now_ms])
             rows = db.execute(
                 "SELECT target_url, surface, site, owner_id, attempt, interruptions FROM tasks "  # noqa: S608 - literals
-                f"WHERE run_id = :run AND state = 'queued'{of_surface} ORDER BY position LIMIT :limit",
+                f"WHERE run_id = :run AND state = 'queued'{of_surface} AND position >= :low AND position < :high "
+                "ORDER BY position LIMIT :limit",
                 values,
             ).fetchall()
             db.conn.executemany(

@@ -24,7 +24,10 @@ READINGS = [(stem, case) for stem, cases in FILES.items() for case in cases["rea
 
 def page(case, stem="live_room"):
     url = case.get("url", "https://live.kuaishou.com/u/tea-house")
-    bodies = (Body(url="https://live.kuaishou.com/rest", content=case["body"].encode()),) if "body" in case else ()
+    body = Body(
+        url="https://live.kuaishou.com/rest", content=case.get("body", "").encode(), status=case.get("body_status", 200)
+    )
+    bodies = (body,) if "body" in case else ()
     return Page(
         requested_url=url,
         final_url=case.get("final_url", url),

@@ -8,7 +8,7 @@ from typing import Any
 from scrapy.http import HtmlResponse, Request, Response
 
 from crawler.reading.charset import decode
-from storage.records import Page
+from storage.records import Outcome, Page
 
 
 class RenderedResponse(HtmlResponse):
@@ -69,6 +69,17 @@ def _address(response: Response) -> str | None:
     """The address that answered; ``None`` behind a proxy, whose own address would say nothing."""
     proxied = response.request is not None and response.request.meta.get("proxy")
     return None if proxied or response.ip_address is None else str(response.ip_address)
+
+
+def misfortune(error: BaseException) -> Outcome:
+    """The outcome that an exception of the wire stands for.
+
+    The guard's refusal of a tunnel reaches us as the text of an exception only.
+    """
+    name, words = type(error).__name__, str(error)
+    if "Timeout" in name:
+        return "timeout"
+    return "blocked_address" if name == "TunnelError" and "'status': 403" in words else "network_error"
 
 
 def _requested_url(response: Response) -> str:
