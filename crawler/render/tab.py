@@ -58,6 +58,7 @@ class Tab:
         self.used = 0
         self.is_broken = False
         self.capture = Capture(main_frame)
+        self._world: int | None = None
         self._closing: set[asyncio.Future[bool]] = set()
 
     @classmethod
@@ -120,6 +121,7 @@ class Tab:
     def begin(self) -> Capture:
         """Start the record of a new visit."""
         self.used += 1
+        self._world = None
         self.capture = Capture(self.main_frame)
         return self.capture
 
@@ -129,9 +131,14 @@ class Tab:
         Raises:
             MovedError: the document went away meanwhile.
         """
-        world = await self._send("Page.createIsolatedWorld", frameId=self.main_frame, worldName=WORLD)
-        source = f"{PAGE_JS}.{function}({json.dumps(spec)})"
-        return await self._evaluate(source, contextId=world["executionContextId"])
+        if self._world is None:
+            world = await self._send("Page.createIsolatedWorld", frameId=self.main_frame, worldName=WORLD)
+            self._world = int(world["executionContextId"])
+        try:
+            return await self._evaluate(f"{PAGE_JS}.{function}({json.dumps(spec)})", contextId=self._world)
+        except MovedError:
+            self._world = None
+            raise
 
     async def read_states(self) -> dict[str, str]:
         """Script state of the main document, as JSON text by name."""
@@ -182,7 +189,6 @@ class Tab:
         await self.page.goto("about:blank")
         await self.session.send("Runtime.evaluate", {"expression": "window.name = ''"})
         await self.session.send("Page.resetNavigationHistory")
-        await self.session.send("Network.clearBrowserCookies")
         await self.session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
 
     async def close(self) -> bool:
