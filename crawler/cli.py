@@ -95,7 +95,7 @@ def _fail(error: CartwatchError) -> None:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="cartwatch")
 def main() -> None:
-    r"""Find outbound shop links in live commerce, follow them to their end, and judge them by a policy.
+    """Find outbound shop links in live commerce, follow them to their end, and judge them by a policy.
 
     \b
     First steps:
@@ -103,7 +103,7 @@ def main() -> None:
       cartwatch crawl https://live.kuaishou.com/u/ID
       cartwatch evaluate                       judge what was found
       cartwatch violations                     what breaks the policy, and why
-    """
+    """  # noqa: D301 - click's mark for lines that stay as they are is the character
 
 
 # --- one thing at a time: an address, a saved page ------------------------------------------------------------------
@@ -120,14 +120,14 @@ def main() -> None:
 @click.option("--explain", is_flag=True, help="Show the reasoning as a tree.")
 @_JSON
 def classify(urls: tuple[str, ...], file: Any, explain: bool, as_json: bool) -> None:  # noqa: ANN401
-    r"""Say what an address alone proves: platform, scope, kind, identifiers, what it carries inside.
+    """Say what an address alone proves: platform, scope, kind, identifiers, what it carries inside.
 
     Nothing is fetched. What the address cannot prove is "unknown".
 
     \b
     Example:
       cartwatch classify --explain 'kwai://webview?url=https%3A%2F%2Fdetail.tmall.com%2Fitem.htm%3Fid%3D1'
-    """
+    """  # noqa: D301 - click's mark for lines that stay as they are is the character
     lines = (line.rstrip("\r\n") for line in file) if file else ()
     given = [*urls, *(line for line in lines if line.strip())]
     if not given:
@@ -165,7 +165,12 @@ def extract(file: Path, url: str, everything: bool, as_json: bool) -> None:
         ("locator", "where"),
         ("label", "label"),
     ]
-    screen.print_table(f"Links in {file.name}", columns, map(_sighting_row, found), caption=f"{len(found)} sightings")
+    screen.print_table(
+        f"Links in {file.name}",
+        columns,
+        map(_sighting_row, found),
+        caption=f"{len(found)} sighting{'' if len(found) == 1 else 's'}",
+    )
 
 
 def _fetched_ms(file: Path) -> int:
@@ -270,7 +275,7 @@ def crawl(
     db: Path,
     as_json: bool,
 ) -> None:
-    r"""Visit live rooms, short videos, merchant and product pages, and store every outbound link with its shop.
+    """Visit live rooms, short videos, merchant and product pages, and store every outbound link with its shop.
 
     URLS are addresses of pages, as a person would paste them (share links too). The exit code is 0 if every page was
     seen, 3 if some were not, 4 if none was, 11 if the run was stopped: go on with --resume.
@@ -280,7 +285,7 @@ def crawl(
       cartwatch crawl https://live.kuaishou.com/u/ID
       cartwatch crawl --targets rooms.csv --db night.db
       cartwatch crawl --resume --db night.db
-    """
+    """  # noqa: D301 - click's mark for lines that stay as they are is the character
     if resume and (urls or files):
         raise UsageError("--resume goes on with the targets of its run; leave the addresses and --targets out")
     if run_id and not resume:
@@ -305,7 +310,7 @@ def crawl(
 @_JSON
 @click.pass_context
 def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) -> None:
-    r"""Run the full night: canaries, crawl, verdicts, canaries again, and what the night is worth.
+    """Run the full night: canaries, crawl, verdicts, canaries again, and what the night is worth.
 
     Canaries are pages of which the truth is known. If one of them does not show what it should, the night is void and
     says nothing of any page. Also told: pages not seen, measures that drifted, fields that are gone.
@@ -317,7 +322,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
       [[canaries]]
       url = "https://live.kuaishou.com/u/ID"
       rules = ["personal_store_link"]
-    """
+    """  # noqa: D301 - click's mark for lines that stay as they are is the character
     config = load_config(config_file)
     find_browser(config.browser)
     with screen.crawl_progress(None if resume else len(plan(config)), shown=not as_json) as show:
@@ -390,6 +395,8 @@ def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
             f"{sightings} sightings of {links} links.",
         )
     )
+    if report.status == "interrupted":
+        screen.note().print(Text(f"go on with it: cartwatch crawl --resume --db {db}"), soft_wrap=True)
 
 
 def _unseen_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -475,17 +482,29 @@ def violations(everything: bool, owner: str, rule: str, db: Path, as_json: bool)
 
     The last line always says of how many pages this is told, and how many could not be seen.
     """
+    if rule and rule not in (known := load_rules()):
+        raise UsageError(f"rule {rule}: there is none; known are {', '.join(sorted(known))}")
     with _existing(db) as store:
         rows = [
             row
             for row in store.violations.rows(everything=everything)
             if (not owner or owner in {row["owner_id"], row["owner_name"]}) and (not rule or row["rule"] == rule)
         ]
-        counts = surface_counts(store, store.ledger.latest())
+        told = _told(store, len(rows), db)
     if as_json:
         screen.print_json(rows)
         return
-    print_violations(rows, f"{violation_words(len(rows), counts)} by the latest run")
+    asked = "".join(f"; of {name} {value} only" for name, value in (("owner", owner), ("rule", rule)) if value)
+    print_violations(rows, told + asked)
+
+
+def _told(store: Store, violations: int, db: Path) -> str:
+    """A number of violations with its denominator; of a run that was not judged, only that, and aloud."""
+    run_id = store.ledger.latest()
+    if store.ledger.is_judged(run_id):
+        return f"{violation_words(violations, surface_counts(store, run_id))} by the latest run"
+    screen.note().print(Text(f"the latest run was not judged: cartwatch evaluate --db {db}", style="yellow"))
+    return f"{violations} from earlier runs; the latest, {run_id}, was not judged and says nothing here"
 
 
 def print_violations(rows: list[dict[str, Any]], told: str) -> None:
@@ -495,17 +514,9 @@ def print_violations(rows: list[dict[str, Any]], told: str) -> None:
         rows: as the store gives them.
         told: of how many pages this is told.
     """
-    columns = [
-        ("violation_id", "id"),
-        ("status", "status"),
-        ("severity", "severity"),
-        ("rule", "rule"),
-        ("place", "page"),
-        ("link", "link"),
-        ("shop", "shop"),
-        ("reason", "why"),
-    ]
-    screen.print_table("Violations", columns, map(_violation_row, rows), caption=told)
+    heads = [("violation_id", "id"), ("status", "status"), ("severity", "severity"), ("rule", "rule")]
+    fields = [("place", "page"), ("link", "link"), ("shop", "shop"), ("reason", "why")]
+    screen.print_records("Violations", heads, fields, map(_violation_row, rows), caption=told)
 
 
 def _violation_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -548,6 +559,8 @@ def review(violation_id: str, decision: Decision, reviewer: str, until: datetime
 
     A false positive stays quiet until its facts change; a waiver until the end of its last day.
     """
+    if not reviewer.strip():
+        raise UsageError("--reviewer: is empty; say who decided")
     until_ms = day_end(until.date(), ZONE) if until else None
     with _existing(db, write=True) as store:
         try:
@@ -600,7 +613,10 @@ def timeline(file: Path | None, svg: Path | None) -> None:
     if svg is None:
         screen.console().print(Text(timeline_text(wanted)), soft_wrap=True)
         return
-    svg.write_text(timeline_svg(wanted), encoding="utf-8")
+    try:
+        svg.write_text(timeline_svg(wanted), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{svg}: cannot be written ({error.strerror}); name a file in a folder of yours") from error
     screen.console().print(f"wrote {svg}")
 
 

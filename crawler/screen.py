@@ -38,6 +38,10 @@ _STATUS_STYLES = {
 }
 
 
+_TABLE_WIDTH = 140
+"""Columns of a terminal from which on four long fields can be read side by side."""
+
+
 def console() -> Console:
     """The terminal for results. Wide enough for addresses where nobody looks at it (a pipe, a file).
 
@@ -88,6 +92,40 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[R
         table.add_row(*(_cell(row.get(key)) for key, _ in columns))
     terminal = console()
     terminal.print(Text(title, style="bold"), table, *([Text(caption, style="dim")] if caption else []), "", sep="\n")
+
+
+def print_records(
+    title: str,
+    heads: Sequence[tuple[str, str]],
+    fields: Sequence[tuple[str, str]],
+    rows: Iterable[Row],
+    *,
+    caption: str = "",
+) -> None:
+    """A table where it can be read; on a narrow terminal one record below the other, a field a line.
+
+    Args:
+        title: what it shows.
+        heads: (key in the row, heading) of what stands in the first line of a record.
+        fields: the same of what is long and has a line of its own.
+        rows: what it shows it of.
+        caption: a line below, such as the denominator.
+    """
+    terminal = console()
+    if terminal.width >= _TABLE_WIDTH:
+        print_table(title, [*heads, *fields], rows, caption=caption)
+        return
+    terminal.print(Text(title, style="bold"))
+    for row in rows:
+        terminal.print(Text("  ").join(_cell(row.get(key)) for key, _ in heads))
+        grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+        grid.add_column(no_wrap=True, style="dim")
+        grid.add_column(overflow="fold")
+        for key, heading in fields:
+            if row.get(key):
+                grid.add_row(f"  {heading}", _cell(row[key]))
+        terminal.print(grid, "")
+    terminal.print(Text(caption, style="dim"), "", sep="\n")
 
 
 def _cell(value: object) -> Text:

@@ -230,6 +230,11 @@ class Ledger:
         status: RunStatus = row[0]
         return status
 
+    def is_judged(self, run_id: str) -> bool:
+        """Whether any policy judged the run, also if there was nothing in it to judge."""
+        query = "SELECT 1 FROM runs WHERE run_id = ? AND policy_digest IS NOT NULL"
+        return self._db.execute(query, [run_id]).fetchone() is not None
+
     def surfaces(self, run_id: str) -> list[str]:
         """The surfaces that a run has targets of, in alphabetical order."""
         rows = self._db.execute("SELECT DISTINCT surface FROM tasks WHERE run_id = ? ORDER BY surface", [run_id])

@@ -4,9 +4,13 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
+from crawler import screen
 from crawler.cli import main
 from crawler.policies import shipped
+from storage.store import Store
+from tests import storage_night
 
 COMMANDS = sorted(main.commands)
 
@@ -24,6 +28,12 @@ def test_every_command_teaches_itself(name):
     result = run(name, "--help")
     assert result.exit_code == 0
     assert len(result.output.splitlines()) > 5
+
+
+def test_examples_stand_on_lines_of_their_own():
+    lines = run("crawl", "--help").output.splitlines()
+    assert "  Examples:" in lines
+    assert "    cartwatch crawl --resume --db night.db" in lines
 
 
 def test_classify_speaks_the_contract():
@@ -84,6 +94,57 @@ def test_a_database_that_is_not_there_is_named(tmp_path):
     result = run("violations", "--db", tmp_path / "none.db")
     assert result.exit_code == 2
     assert "none.db" in result.stderr
+
+
+@pytest.fixture
+def unjudged(tmp_path):
+    """A database with a finished run that no policy judged yet."""
+    with Store.open(tmp_path / "night.db", now_ms=1) as store:
+        storage_night.play(store)
+    return tmp_path / "night.db"
+
+
+def test_a_run_that_was_not_judged_is_not_told_as_free_of_violations(unjudged):
+    result = run("violations", "--db", unjudged)
+    assert "was not judged and says nothing here" in result.stdout
+    assert f"cartwatch evaluate --db {unjudged}" in result.stderr.replace("\n", "")
+    assert "violations on" not in result.stdout
+
+
+def test_a_judged_run_is_told_with_its_denominator(unjudged):
+    assert run("evaluate", "--db", unjudged).exit_code == 0
+    result = run("violations", "--db", unjudged)
+    assert "pages seen" in result.stdout
+    assert "not judged" not in result.output
+
+
+def test_a_rule_that_does_not_exist_is_no_clean_sheet(unjudged):
+    result = run("violations", "--rule", "personal_stroe_link", "--db", unjudged)
+    assert result.exit_code == 2
+    assert "personal_store_link" in result.stderr
+
+
+def test_a_review_has_a_reviewer(unjudged):
+    result = run("review", "any", "confirmed", "--reviewer", " ", "--db", unjudged)
+    assert result.exit_code == 2
+    assert "say who decided" in result.stderr
+
+
+def test_a_picture_that_cannot_be_written_is_named(tmp_path):
+    result = run("policy", "timeline", "--svg", tmp_path / "none" / "a.svg")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
+
+
+@pytest.mark.parametrize(("width", "told"), [(100, "  page  live.kuaishou.com/u/a"), (180, "page")])
+def test_records_are_a_table_only_where_it_can_be_read(width, told, capsys, monkeypatch):
+    monkeypatch.setattr(screen, "console", lambda: Console(width=width, markup=False))
+    row = {"id": "0123456789abcdef", "place": "live.kuaishou.com/u/a", "why": "x" * 150}
+    screen.print_records("Violations", [("id", "id")], [("place", "page"), ("why", "why")], [row], caption="1 on 1")
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.rstrip() == told for line in lines) == (width == 100)
+    assert any("┃" in line for line in lines) == (width == 180)
+    assert "1 on 1" in lines
 
 
 def test_a_database_that_is_not_ours_is_refused(tmp_path):
