@@ -38,6 +38,7 @@ from crawler.render.browser import find_browser
 from crawler.sample.compare import Comparison, compare
 from crawler.sample.world import SampleWorld, serve_in_thread
 from crawler.sample.world import serve as serve_world
+from crawler.shelf import calm_collector
 from crawler.targets import Address, load_surfaces, read_addresses
 from crawler.targets import targets as find_targets
 from storage.ledger import RunNotFoundError
@@ -153,6 +154,7 @@ def extract(file: Path, url: str, everything: bool, as_json: bool) -> None:
 
     FILE may be HTML, a JSON or JSONP answer, plain text or a picture with QR codes.
     """
+    calm_collector()
     page = read_saved(file.read_bytes(), url, fetched_ms=_fetched_ms(file))
     found = [s for s in extract_links(page, load_extractors()) if everything or _leaves(s)]
     if as_json:
@@ -207,6 +209,8 @@ def inspect(file: Path, url: str, as_json: bool) -> None:
         screen.print_json([{**asdict(found.destination), "outcome": found.outcome, "detail": found.detail}])
         return
     end = found.destination
+    if not url and not end.signals:
+        screen.note().print("add --url: many a page tells whose it is by its address only", style="yellow")
     rows = [asdict(signal) for signal in end.signals]
     caption = f"{end.platform} · {end.store_type} ({end.confidence}) · {end.state} · page {found.outcome}"
     columns = [("name", "signal"), ("value", "value"), ("says", "says")]
@@ -290,6 +294,8 @@ def crawl(
         raise UsageError("--resume goes on with the targets of its run; leave the addresses and --targets out")
     if run_id and not resume:
         raise UsageError("--run names a run to go on with; add --resume")
+    if resume and not db.exists():
+        raise UsageError(f"{db}: there is no such database, so no run to go on with; name another with --db")
     targets = () if resume else _given_targets(urls, files)
     options = _options(db, proxy, insecure_tls, browser, pages, delay)
     report = _crawl(options, targets, resume=(run_id or "last") if resume else None, quiet=as_json)
@@ -589,7 +595,7 @@ def check(file: Path | None) -> None:
     for problem in problems:
         screen.note().print(Text(problem, style="red"), soft_wrap=True)
     if problems:
-        raise PolicyError(f"{path.name}: {len(problems)} faults; nothing was changed")
+        raise PolicyError(f"{path.name}: {len(problems)} fault{'' if len(problems) == 1 else 's'}; correct them")
     wanted = load_policy(path)
     check_rules(wanted, load_rules())
     check_surfaces(wanted, load_surfaces())
@@ -653,8 +659,12 @@ def serve(port: int, folder: Path, as_json: bool) -> None:
             _tell_world(place, len(world.targets), len(world.truth.links))
         sys.stdout.flush()
 
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve_world(announce, port))
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(serve_world(announce, port))
+    except OSError as error:
+        what = error.filename or f"port {port}"
+        raise UsageError(f"{what}: {error.strerror}; name another --port or --folder") from error
 
 
 def _tell_world(place: Mapping[str, str], pages: int, links: int) -> None:

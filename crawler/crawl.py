@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
@@ -104,12 +105,14 @@ def crawl(
     The Twisted reactor runs here, so this can be called once in a process.
 
     Raises:
-        ConfigError: CARTWATCH_EXTRACTORS names an extractor that there is not, or CARTWATCH_ATTEMPTS no number.
+        ConfigError: CARTWATCH_EXTRACTORS names an extractor that there is not, CARTWATCH_ATTEMPTS no number, or the
+            proxy is no address of one.
         DiskLimitError: the disk is full; go on with ``resume`` when there is room.
         DatabaseError, StoreRefusedError: facts could not be kept; go on with ``resume``.
     """
     bench = Bench(policy, load_rules()) if policy else None
     _check_environment()
+    _check_proxy(options.proxy)
     with Store.open(options.db, now_ms=now_ms()) as store, _door(options) as proxy:
         run_id = _run(store, options, targets, kind, resume)
         night = Night(store, run_id, watch=watch, bench=bench)
@@ -147,6 +150,17 @@ def _check_environment() -> None:
     for name in _FROM_ENVIRONMENT[1:]:
         if not os.environ.get(name, "1").isdecimal():
             raise ConfigError(f"{name}: {os.environ[name]!r} is no number; name one, or unset it")
+
+
+def _check_proxy(proxy: str) -> None:
+    """Behind a misspelt proxy nothing would be seen, and every page blamed for it."""
+    try:
+        named = urlsplit(proxy)
+        is_address = named.scheme in {"http", "https"} and bool(named.hostname) and named.port != 0
+    except ValueError:
+        is_address = False
+    if proxy and not is_address:
+        raise ConfigError(f"proxy: {proxy!r} is no address of a proxy; write it like http://127.0.0.1:3128")
 
 
 def _run(store: Store, options: CrawlOptions, targets: Sequence[Target], kind: RunKind, resume: str | None) -> str:

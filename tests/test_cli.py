@@ -1,6 +1,7 @@
 """The command line: every command explains itself, speaks JSON, and turns what a person can repair into one line."""
 
 import json
+import socket
 
 import pytest
 from click.testing import CliRunner
@@ -158,6 +159,34 @@ def test_a_database_that_is_not_ours_is_refused(tmp_path):
 def test_resume_without_a_run_says_so(tmp_path):
     result = run("crawl", "--resume", "--db", tmp_path / "new.db")
     assert result.exit_code == 2
+    assert "new.db: there is no such database" in result.stderr
+    assert not (tmp_path / "new.db").exists()
+
+
+@pytest.mark.parametrize("proxy", ["proxy.example", "socks5://127.0.0.1:1", "http://", "http://127.0.0.1:port"])
+def test_a_proxy_that_is_none_is_named_before_anything_is_written(tmp_path, proxy):
+    result = run("crawl", "https://live.kuaishou.com/u/a", "--proxy", proxy, "--db", tmp_path / "new.db")
+    assert result.exit_code == 2
+    assert "no address of a proxy" in result.stderr
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_a_sample_world_that_cannot_be_opened_says_why(tmp_path):
+    (tmp_path / "file").touch()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        busy = run("sample", "serve", "--port", port, "--folder", tmp_path)
+    blocked = run("sample", "serve", "--folder", tmp_path / "file" / "world")
+    assert (busy.exit_code, blocked.exit_code) == (2, 2)
+    assert f"port {port}" in busy.stderr
+    assert "name another --port or --folder" in blocked.stderr
+
+
+@pytest.mark.parametrize(("url", "asked"), [("", True), ("https://item.jd.com/1.html", False)])
+def test_a_page_without_its_address_is_asked_for_it(tmp_path, url, asked):
+    page = tmp_path / "page.html"
+    page.write_text("<title>茶</title>", encoding="utf-8")
+    assert ("add --url" in run("inspect", page, "--url", url).stderr) == asked
 
 
 @pytest.mark.parametrize(
