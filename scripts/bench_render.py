@@ -51,7 +51,8 @@ SHELL = """<!doctype html><meta charset=utf-8><title>shop</title><div class=good
 let drawn = 0;
 const draw = ({items}) => { for (const {url, title} of items) {
   const card = document.createElement('div'); card.className = 'goods-card';
-  card.innerHTML = `<a href="${url}">${title}</a><img width=100 height=100 src="/picture${location.pathname}-${drawn++}">`;
+  card.innerHTML = `<a href="${url}">${title}</a>` +
+    `<img width=100 height=100 src="/picture${location.pathname}-${drawn++}">`;
   document.querySelector('.goods-list').append(card); } };
 (async () => { for (const page of [0, 1]) draw(await (await fetch('/items/' + page)).json()); })();
 </script>"""
@@ -78,7 +79,7 @@ class _Shop(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     picture = b""
 
-    def do_GET(self) -> None:  # noqa: N802  # http.server's own name
+    def do_GET(self) -> None:
         kind = self.path.split("/")[1]
         body, mime = {
             "library.js": (LIBRARY.encode(), "text/javascript"),
