@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 from typing import TypeVar
@@ -9,6 +10,17 @@ from typing import TypeVar
 from crawler.errors import ShelfError
 
 Plugin = TypeVar("Plugin")
+
+
+def calm_collector() -> None:
+    """Let the garbage collector look less often, and never again at what is loaded now; for the start of a process.
+
+    A page makes a hundred thousand objects that die with it and form no cycles: looking for some after every few
+    hundred of them costs a third of the time of reading it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def load(package: str, constant: str, shape: type[Plugin]) -> dict[str, Plugin]:

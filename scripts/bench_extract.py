@@ -17,7 +17,7 @@ from crawler.extract import extract
 from crawler.reading.saved import read_saved
 from crawler.reading.share import read_share_text
 from crawler.shapes import Extractor
-from crawler.shelf import load
+from crawler.shelf import calm_collector, load
 from storage.records import Page
 
 URL = "https://live.kuaishou.com/u/room"
@@ -71,6 +71,7 @@ def parse(html: bytes) -> object:
 def measure_pages(corpus: str | None, times: int) -> list[float]:
     """Print one line a page; give the ratios, that of the ordinary page first."""
     extractors = load("crawler.extractors", "EXTRACTOR", Extractor)
+    calm_collector()  # as the command line does
     ratios = []
     print(f"{'page':46} {'kB':>5} {'parse ms':>9} {'extract ms':>11} {'ratio':>6} {'links':>6}")
     for name, page in pages(corpus):

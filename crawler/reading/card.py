@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
@@ -15,6 +15,8 @@ from storage.records import Interval
 
 _CARD_LEVELS = 5
 _MAX_MARKS = 4
+_MAX_CARD = 2_000
+"""Elements of a card that are looked at."""
 _NO_TEXT = frozenset({"script", "style", "template", "noscript"})
 _NO_CARD = frozenset({"html", "body", "main"})
 _TIME_ATTRIBUTES = ("datetime", "data-time", "data-publish-time", "data-create-time", "data-timestamp", "data-date")
@@ -35,36 +37,23 @@ _MANY = (None, "")
 class Cards:
     """The cards of a page. A card is the widest element around a link in which no other link stands."""
 
-    def __init__(self, marks: Sequence[Any], attributes: Iterable[Attribute], now_ms: int) -> None:
-        self._marks = marks
+    def __init__(self, attributes: Iterable[Attribute], now_ms: int) -> None:
         self._attributes = attributes
         self._now_ms = now_ms
         self._around: dict[Any, tuple[Any, ...]] = {}
 
     def label(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         """The element's own words, else the title on its card."""
-        return words_of(element) or self._first(element, self._titles, words_of) or ""
+        return words_of(element) or self._first(element, _is_title, words_of) or ""
 
     def price(self, element: Any) -> int | None:  # noqa: ANN401 - an lxml element
         """The price on the element's card, in fen."""
-        price: int | None = self._first(element, self._prices, _price)
+        price: int | None = self._first(element, _may_tell_price, _price)
         return price
 
     def published(self, element: Any) -> Interval:  # noqa: ANN401 - an lxml element
         """The time on the element's card."""
-        return self._first(element, self._times, self._time) or Interval()
-
-    @cached_property
-    def _times(self) -> dict[Any, list[Any]]:
-        return self._by_card(mark for mark in self._marks if _may_tell_time(mark))
-
-    @cached_property
-    def _prices(self) -> dict[Any, list[Any]]:
-        return self._by_card(mark for mark in self._marks if _may_tell_price(mark))
-
-    @cached_property
-    def _titles(self) -> dict[Any, list[Any]]:
-        return self._by_card(mark for mark in self._marks if _is_title(mark))
+        return self._first(element, _may_tell_time, self._time) or Interval()
 
     @cached_property
     def _links(self) -> dict[Any, tuple[Any, str]]:
@@ -83,30 +72,24 @@ class Cards:
         stated = [text for name in _TIME_ATTRIBUTES if (text := mark.get(name))] or [words_of(mark, 60)]
         return next((moment for text in stated if (moment := read_moment(text, self._now_ms))), None)
 
-    def _first(self, element: Any, marks: dict[Any, list[Any]], read: Callable[[Any], Any]) -> Any:  # noqa: ANN401
-        """What the first mark that can be read on the card of an element says, from the inside out."""
-        if not marks:
-            return None
+    def _first(self, element: Any, tells: Callable[[Any], bool], read: Callable[[Any], Any]) -> Any:  # noqa: ANN401
+        """What the first mark that can be read on the card of an element says, from the inside out.
+
+        A card holds one link only, so that looking through all of them is looking at each element a few times.
+        """
         for ancestor in self._ancestors(element):
             if self._links.get(ancestor) is _MANY:
                 return None
-            for mark in marks.get(ancestor, ()):
+            marks = (
+                inner for inner in islice(ancestor.iter(), _MAX_CARD) if isinstance(inner.tag, str) and tells(inner)
+            )
+            # What lies deeper than a card may reach belongs to some other thing inside.
+            within = (mark for mark in marks if ancestor in self._ancestors(mark))
+            for mark in islice(within, _MAX_MARKS):
                 said = read(mark)
                 if said:
                     return said
         return None
-
-    def _by_card(self, marks: Iterable[Any]) -> dict[Any, list[Any]]:
-        """The first few marks in each element that may be a card."""
-        held: dict[Any, list[Any]] = {}
-        for mark in marks:
-            for ancestor in self._ancestors(mark):
-                known = held.get(ancestor)
-                if known is None:
-                    held[ancestor] = [mark]
-                elif len(known) < _MAX_MARKS:
-                    known.append(mark)
-        return held
 
     def _ancestors(self, element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - lxml elements
         """The element and what is around it, as far out as a card may reach; its holder is asked once for all in it."""

@@ -169,7 +169,7 @@ class Document:
     @cached_property
     def cards(self) -> Cards:
         """What stands beside each element: title, price and time on the same card."""
-        return Cards(self._walked.marks, self.attributes, self.page.fetched_ms)
+        return Cards(self.attributes, self.page.fetched_ms)
 
     def path(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         """The CSS path of an element, from the nearest ancestor with an id. Amortised constant time."""
