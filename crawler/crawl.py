@@ -8,6 +8,7 @@ import errno
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -271,10 +272,18 @@ class _Stop:
 
     def _on_signal(self, _number: int, _frame: object) -> None:
         if self.asked:
-            raise SystemExit(11)
+            _leave_at_once()
         self.asked = True
         logging.getLogger(__name__).warning("stopping; pages under way are finished first. Again to stop at once.")
         asyncio.get_event_loop().call_soon_threadsafe(self._stop)
 
     def _stop(self) -> None:
         self._stopping = asyncio.ensure_future(self.runner.stop())
+
+
+def _leave_at_once() -> None:
+    """End the process as a kill does: nothing is lost by that, and an orderly exit waits for threads that hang."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\x1b[?25h\n")  # The cursor, which the progress bar hid.
+        sys.stderr.flush()
+    os._exit(11)

@@ -2,6 +2,8 @@
 
 import errno
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,21 @@ def test_a_page_is_kept_as_evidence_where_there_is_something_to_keep():
     assert snapshot_of(Page(requested_url=ITEM, final_url=ITEM, html="茶\ud800")) == "茶".encode() + b"\xed\xa0\x80"
     assert snapshot_of(Page(requested_url=ITEM, final_url=ITEM)) is None
     assert snapshot_of(None) is None
+
+
+SIGNALLED = """
+import os, signal, threading
+from crawler.crawl import _Stop
+threading.Thread(target=threading.Event().wait).start()
+with _Stop(None).listening():
+    stop = signal.getsignal(signal.SIGINT).__self__
+    stop.asked = {asked}
+    os.kill(os.getpid(), signal.SIGINT)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(("asked", "code"), [(True, 11), (False, 0)])
+def test_a_second_signal_ends_the_process_though_a_thread_hangs(asked, code):
+    program = [sys.executable, "-c", SIGNALLED.format(asked=asked)]
+    assert subprocess.run(program, timeout=60, check=False).returncode == code
