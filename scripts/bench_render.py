@@ -37,9 +37,7 @@ if __name__ == "__main__":
 from crawler.render.browser import find_browser
 from crawler.shapes import Rendering
 
-ROOMS = tuple(
-    f"https://live.kuaishou.com/u/{room}" for room in ("spring-tea", "big-cart", "tmall-borders", "jd-borders")
-)
+ROOMS = tuple(f"https://live.kuaishou.com/u/{room}" for room in ("spring-tea", "big-cart"))
 WANTED_RATIO = 4.0
 CONCURRENCY = 4
 SUBREAPER = 36
