@@ -40,6 +40,7 @@ class Cards:
     def __init__(self, attributes: Iterable[Attribute], now_ms: int) -> None:
         self._attributes = attributes
         self._now_ms = now_ms
+        self._known: dict[tuple[Any, Callable[[Any], bool]], list[Any]] = {}
         self._around: dict[Any, tuple[Any, ...]] = {}
 
     def label(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
@@ -73,23 +74,25 @@ class Cards:
         return next((moment for text in stated if (moment := read_moment(text, self._now_ms))), None)
 
     def _first(self, element: Any, tells: Callable[[Any], bool], read: Callable[[Any], Any]) -> Any:  # noqa: ANN401
-        """What the first mark that can be read on the card of an element says, from the inside out.
-
-        A card holds one link only, so that looking through all of them is looking at each element a few times.
-        """
+        """What the first mark that can be read on the card of an element says, from the inside out."""
         for ancestor in self._ancestors(element):
             if self._links.get(ancestor) is _MANY:
                 return None
-            marks = (
-                inner for inner in islice(ancestor.iter(), _MAX_CARD) if isinstance(inner.tag, str) and tells(inner)
-            )
-            # What lies deeper than a card may reach belongs to some other thing inside.
-            within = (mark for mark in marks if ancestor in self._ancestors(mark))
-            for mark in islice(within, _MAX_MARKS):
+            for mark in self._marks(ancestor, tells):
                 said = read(mark)
                 if said:
                     return said
         return None
+
+    def _marks(self, ancestor: Any, tells: Callable[[Any], bool]) -> list[Any]:  # noqa: ANN401 - lxml elements
+        """The first few elements on a card that may tell something; each card is looked through once."""
+        known = self._known.get((ancestor, tells))
+        if known is None:
+            inner = (each for each in islice(ancestor.iter(), _MAX_CARD) if isinstance(each.tag, str) and tells(each))
+            # What lies deeper than a card may reach belongs to some other thing inside.
+            within = (mark for mark in inner if ancestor in self._ancestors(mark))
+            known = self._known[ancestor, tells] = list(islice(within, _MAX_MARKS))
+        return known
 
     def _ancestors(self, element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - lxml elements
         """The element and what is around it, as far out as a card may reach; its holder is asked once for all in it."""
