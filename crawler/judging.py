@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from crawler.clock import now_ms
+from crawler.errors import PolicyError
 from crawler.evaluate import cases, check_surfaces, evaluate, load_rules, overall
 from crawler.life import next_status, next_status_of_void_night
 from crawler.reading.policy import Policy
@@ -57,7 +58,7 @@ def judge_run(
             this is for a dry run only.
 
     Raises:
-        PolicyError: the policy names a rule or a surface that there is not.
+        PolicyError: the policy names a rule or a surface that there is not, or is about none of the run's sites.
     """
     check_surfaces(policy, load_surfaces())
     change = _Change(store, run_id, store.verdicts.judged_by(run_id))
@@ -75,6 +76,9 @@ def judge_run(
         is_void = store.ledger.status(run_id) == "void"
         following = next_status_of_void_night if is_void else next_status
         steps = store.violations.follow(run_id, policy.digest, following, now_ms=moment)
+    if not change.counts and store.verdicts.has_facts(run_id):
+        sites = ", ".join(policy.terms.sites)
+        raise PolicyError(f"policy {policy.name}: sites: this run has no page of {sites}; nothing was judged")
     return Judged(
         run_id=run_id,
         policy=f"{policy.name} {policy.version}",

@@ -146,7 +146,8 @@ class SurfaceSpider(scrapy.Spider):
             page=replace(page, outcome=outcome, detail=detail),
             owner_id=reading.owner_id or target.owner_id,
             owner_name=reading.owner_name,
-            product_area_seen=reading.product_area_seen,
+            # Who looks for some carriers only has not seen the whole page: nothing is resolved by that.
+            product_area_seen=reading.product_area_seen and len(self.extractors) == len(load_extractors()),
             anchors=reading.anchors,
             sightings=_dated(self._own(document, surface), reading.published),
             attempt=attempt,

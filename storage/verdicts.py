@@ -47,6 +47,10 @@ class Verdicts:
             known = links.of([row[1] for row in rows])
             yield from (SightingFacts._make((*row, known[row[1]])) for row in rows)
 
+    def has_facts(self, run_id: str) -> bool:
+        """Whether a run has any sighting to judge, those on canaries apart."""
+        return self._db.execute(ANY_SIGHTING, [run_id]).fetchone() is not None
+
     def save(
         self, run_id: str, policy_digest: str, verdicts: Iterable[Verdict], *, now_ms: int
     ) -> Counter[VerdictValue]:
@@ -185,6 +189,10 @@ SELECT link_id, json_group_array(url) FROM (
     SELECT resolutions.link_id, hops.url FROM resolutions JOIN hops USING (resolution_id)
     WHERE run_id = ? AND link_id IN (SELECT value FROM json_each(?)) ORDER BY link_id, position
 ) GROUP BY link_id
+"""
+ANY_SIGHTING = """
+SELECT 1 FROM visits JOIN pages USING (page_id) JOIN sightings USING (visit_id)
+WHERE run_id = ? AND site <> 'canary' LIMIT 1
 """
 FLAGGED = """
 SELECT sighting_id FROM verdicts

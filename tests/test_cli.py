@@ -234,3 +234,11 @@ def test_control_characters_of_a_page_do_nothing_on_the_terminal():
     result = run("classify", "https://item.taobao.com/item.htm?id=1&x=\x1b[31m\u202e")
     assert "\x1b[31m" not in result.output
     assert "\u202e" not in result.output
+
+
+def test_an_empty_file_is_no_page_of_a_shop(tmp_path):
+    page = tmp_path / "empty.html"
+    page.write_bytes(b" \n")
+    (row,) = rows(run("inspect", page, "--url", "https://item.jd.com/42.html", "--json"))
+    assert row["outcome"] != "ok"
+    assert row["confidence"] == "undetermined"

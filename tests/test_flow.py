@@ -100,6 +100,9 @@ def test_without_an_extractor_recall_falls(world, truth, few_targets, tmp_path):
         run(crawl_command(world, db, "--targets", str(few_targets)), env=environment)
         reads[name] = compared(db, truth)
     assert reads["no_script"].found < reads["all"].found
+    with Store.read(tmp_path / "no_script.db") as store:
+        assert store.db.execute("SELECT status FROM runs").fetchone() == ("degraded",)
+        assert store.db.execute("SELECT sum(clean) FROM clean_share").fetchone() == (0,)
     assert not reads["no_script"].ok
 
 

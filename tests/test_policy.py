@@ -318,7 +318,7 @@ def test_the_template_shows_every_key():
 TEMPLATE_SAYS = """
 What this policy is, in one line (template 1), from 2030-01-01 on, in local days of Asia/Shanghai.
 tmall_in_spring: tmall, tmall_global may be linked on live_room from 2030-03-01 to 2030-03-31; disputed: 2030-02-28. A link still listed 3 days after it closed: violation. [spring_sale: In March 2030 Tmall products may be linked in live rooms.]
-everybody_else: everybody for whom no window was written may not be linked on every surface from 2030-01-01. [only: Nothing else may be linked.]
+everybody_else: everybody for whom no window was written may not be linked on any surface from 2030-01-01. [only: Nothing else may be linked.]
 shop 123456 is excepted from third_party_store_link until 2030-03-15, by name of a person: why
 personal_store_link: applied, critical.
 label_mismatch: not applied.

@@ -33,7 +33,7 @@ def read_saved(content: bytes, url: str, *, fetched_ms: int = 0) -> Page:
         return _page(url, fetched_ms, content, html=text)
     if _DATA_START.match(text):
         return _page(url, fetched_ms, content, bodies=(Body(url=url, content=content),))
-    return _page(url, fetched_ms, content, html=f"<pre>{html.escape(text, quote=False)}</pre>")
+    return _page(url, fetched_ms, content, html=f"<pre>{html.escape(text, quote=False)}</pre>" if text.strip() else "")
 
 
 def _is_html(text: str) -> bool:

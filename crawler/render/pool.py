@@ -134,6 +134,10 @@ class Pool:
                 chromium_sandbox=found.is_sandboxed,
                 proxy={"server": options.proxy} if options.proxy else None,
                 timeout=LAUNCH_TIMEOUT_S * 1000,
+                # Ctrl-C in a terminal reaches the driver too; pages under way are to be finished first.
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
             )
             running = Running(browser, await _pid(browser))
         except Error as error:

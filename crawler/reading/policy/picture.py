@@ -91,7 +91,7 @@ def _window_sentence(policy: Policy, window: Window) -> str:
 def _ban_sentence(policy: Policy, ban: Ban) -> str:
     whom = "everybody for whom no window was written" if ban.others else _whom(ban)
     days = days_words(ban) if ban.start else f"from {policy.terms.begins}"
-    return f"{ban.id}: {whom} may not be linked {_where(ban)} {days}. {_clause(policy, ban)}"
+    return f"{ban.id}: {whom} may not be linked {_where(ban, 'on any surface')} {days}. {_clause(policy, ban)}"
 
 
 def _waiver_sentence(waiver: Waiver) -> str:
@@ -120,8 +120,8 @@ def _whom(scope: Scope) -> str:
     return f"{_list([*scope.stores, *scope.platforms])}{kinds}"
 
 
-def _where(scope: Scope) -> str:
-    surfaces = f"on {_list(scope.surfaces)}" if scope.surfaces else "on every surface"
+def _where(scope: Scope, everywhere: str = "on every surface") -> str:
+    surfaces = f"on {_list(scope.surfaces)}" if scope.surfaces else everywhere
     without = f" but {_list(scope.except_surfaces)}" if scope.except_surfaces else ""
     return surfaces + without + (f" of {_list(scope.sites)}" if scope.sites else "")
 
