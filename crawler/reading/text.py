@@ -367,17 +367,25 @@ def _decoded(url: str) -> str:
 
 def _with_scheme(url: str) -> str:
     if _HEADLESS.match(url):
-        return "https:" + url.replace("\\", "/", 2)
+        return "https://" + _spelled(url[2:])
     web = _WEB_HEAD.match(url)
-    if web and not url.isascii():
-        head, slash, tail = url[web.end() :].partition("/")
-        return f"{web[1].lower()}://{_DOTS.sub('.', head)}{slash}{tail}"
     if web:
-        return f"{web[1].lower()}://{url[web.end() :]}"
+        return f"{web[1].lower()}://{_spelled(url[web.end() :])}"
     bare = _BARE.match(url)
     if bare and is_shop_host(bare[0].rstrip(".").lower()):
-        return "https://" + url
+        return "https://" + _spelled(url)
     return url
+
+
+def _spelled(rest: str) -> str:
+    """An address behind its scheme, the host as a browser spells it: small letters, plain dots."""
+    end = _HOST_END.search(rest)
+    head, tail = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
+    user, at, host = head.rpartition("@")
+    return f"{user}{at}{_DOTS.sub('.', host).lower()}{tail}"
+
+
+_HOST_END = re.compile(r"[/?#\\]")
 
 
 def _entity(found: re.Match[str]) -> str:
