@@ -7,8 +7,9 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -23,7 +24,7 @@ from crawler.egress import guard_in_thread
 from crawler.evaluate import Bench, cases
 from crawler.health import LAG, Drift, SurfaceCount, drifts, lost_anchors, night_status
 from crawler.health import Night as Worth
-from crawler.inspect import inspect
+from crawler.inspect import Inspection, inspect
 from crawler.reading.document import Document
 from crawler.reading.url import parse_url
 from crawler.render.response import misfortune, page_from_response
@@ -33,6 +34,8 @@ from storage.records import Link, Outcome, Page, Resolution, ResolutionOutcome, 
 from storage.store import Store
 
 logger = logging.getLogger(__name__)
+
+Look: TypeAlias = Callable[[Page], Inspection]
 
 LEASE_MS = 24 * 60 * 60 * 1000
 """Longer than any night: Scrapy takes all targets at the start, and a lease that ran out while its target still waited
@@ -309,8 +312,9 @@ class LinkResolver:
     async def _end_of(self, link: Link) -> tuple[Resolution, bytes | None]:
         """Where a link leads, and the page that proves it."""
         try:
-            trail = await self._trail(link)
-            return resolution_of(link, trail), snapshot_of(trail.page)
+            look = look_once()
+            trail = await self._trail(link, look)
+            return resolution_of(link, trail, look), snapshot_of(trail.page)
         except Exception as error:  # a hostile shop page costs the night this one link, which stays undetermined
             logger.exception("%s: cannot be followed", link.url)
             words = f"our reader failed: {type(error).__name__}: {error}"
@@ -323,15 +327,15 @@ class LinkResolver:
             )
             return lost, None
 
-    async def _trail(self, link: Link) -> Trail:
+    async def _trail(self, link: Link, look: Look) -> Trail:
         return await resolve(
             link.followed_url,
             fetch=self._fetch,
             browse=self._browse,
             refuse=refuse,
             unfold=web_address,
-            settled=settled,
-            verdict_of=verdict_of,
+            settled=partial(settled, look=look),
+            verdict_of=partial(verdict_of, look=look),
             now_ms=now_ms(),
         )
 
@@ -378,21 +382,39 @@ def refuse(url: str) -> str | None:
     return facts.reason[-1] if facts.scope in _DANGEROUS_SCOPES and facts.reason else None
 
 
-def settled(page: Page) -> bool:
+def look_at(page: Page) -> Inspection:
+    """What a page is, read from it."""
+    return inspect(Document(page))
+
+
+def look_once() -> Look:
+    """``look_at`` for one trail: its steps ask of the same page several times, and reading a page is what costs."""
+    last: tuple[Page, Inspection] | None = None
+
+    def look(page: Page) -> Inspection:
+        nonlocal last
+        if last is None or last[0] is not page:
+            last = (page, look_at(page))
+        return last[1]
+
+    return look
+
+
+def settled(page: Page, look: Look = look_at) -> bool:
     """Whether a page says enough of the shop, or of why it does not, that no browser is needed."""
-    return verdict_of(page) is not None or inspect(Document(page)).destination.confidence != "undetermined"
+    return verdict_of(page, look) is not None or look(page).destination.confidence != "undetermined"
 
 
-def verdict_of(page: Page) -> ResolutionOutcome | None:
+def verdict_of(page: Page, look: Look = look_at) -> ResolutionOutcome | None:
     """What the content of a page says of itself where it is not the page that was asked for."""
-    outcome = inspect(Document(page)).outcome
+    outcome = look(page).outcome
     return outcome if outcome in _WALLS else None  # type: ignore[return-value] # walls are outcomes of both kinds
 
 
-def resolution_of(link: Link, trail: Trail) -> Resolution:
+def resolution_of(link: Link, trail: Trail, look: Look = look_at) -> Resolution:
     """A link with the end of its trail, judged by what stands there."""
     is_end = trail.page is not None and trail.outcome not in _NOT_SEEN_TO_THE_END
-    destination = inspect(Document(trail.page)).destination if is_end and trail.page else None
+    destination = look(trail.page).destination if is_end and trail.page else None
     checked = destination and replace(destination, checked_ms=trail.resolved_ms)
     nowhere = _nowhere(link, trail)
     found = replace(trail.as_resolution(checked), link_url=link.url)
