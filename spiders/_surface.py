@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -90,6 +90,11 @@ class SurfaceSpider(scrapy.Spider):
         named = self.settings.getlist("CARTWATCH_EXTRACTORS")
         return {stem: extractor for stem, extractor in load_extractors().items() if not named or stem in named}
 
+    @cached_property
+    def looks_everywhere(self) -> bool:
+        """Whether every carrier is looked into."""
+        return len(self.extractors) == len(load_extractors())
+
     @property
     def given_targets(self) -> tuple[Target, ...]:
         """The targets named by ``-a url=...``; addresses that this surface does not know are left out and logged."""
@@ -147,7 +152,7 @@ class SurfaceSpider(scrapy.Spider):
             owner_id=reading.owner_id or target.owner_id,
             owner_name=reading.owner_name,
             # Who looks for some carriers only has not seen the whole page: nothing is resolved by that.
-            product_area_seen=reading.product_area_seen and len(self.extractors) == len(load_extractors()),
+            product_area_seen=reading.product_area_seen and self.looks_everywhere,
             anchors=reading.anchors,
             sightings=_dated(self._own(document, surface), reading.published),
             attempt=attempt,
@@ -317,6 +322,7 @@ def path_parts(url: WebURL) -> list[str]:
     return [part for part in url.path.split("/") if part]
 
 
+@cache
 def surfaces() -> dict[str, Surface]:
     """Every surface, for the spider of share links, which may end on any of them."""
     return load_surfaces()
