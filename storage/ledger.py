@@ -6,9 +6,10 @@ The ledger, not the crawler's own queue, is the truth: what a killed process had
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -30,7 +31,7 @@ class Lease:
 
     Attributes:
         attempt: counts from 1; hand it on in ``Visit.attempt``.
-        interruptions: how often the process or the request died while it held this target.
+        interruptions: how often a visit of this target was begun and never came to an end, because the process died.
     """
 
     target: Target
@@ -154,11 +155,14 @@ class Ledger:
         lease_ms: int,
         limit: int = 1,
         positions: tuple[int, int] | None = None,
+        suspect: bool = False,
     ) -> list[Lease]:
         """Take up to ``limit`` queued targets, in the order in which they were given, for ``lease_ms``.
 
         A lease that ran out is taken back first: whoever held it has lost it. With ``surface`` given, only targets
         of that surface are taken; with ``positions``, those from the first of these places to before the second.
+        Targets whose visit was begun and never ended are taken only with ``suspect``, and then no others: one of
+        them may have ended the process, and is found out by visiting each of them alone.
         """
         of_surface = "" if surface is None else " AND surface = :surface"
         low, high = positions or (0, INT64_MAX)
@@ -166,32 +170,47 @@ class Ledger:
             "run": run_id,
             "surface": surface,
             "limit": limit,
-            "until": now_ms + lease_ms,
             "low": low,
             "high": high,
+            "suspect": suspect,
         }
         with transaction(self._db) as db:
             self._requeue("run_id = ? AND state = 'leased' AND lease_until_ms <= ?", [run_id, now_ms])
             rows = db.execute(
                 "SELECT target_url, surface, site, owner_id, attempt, interruptions FROM tasks "  # noqa: S608 - literals
                 f"WHERE run_id = :run AND state = 'queued'{of_surface} AND position >= :low AND position < :high "
-                "ORDER BY position LIMIT :limit",
+                "AND (interruptions > 0) = :suspect ORDER BY position LIMIT :limit",
                 values,
             ).fetchall()
-            db.conn.executemany(
-                "UPDATE tasks SET state = 'leased', lease_until_ms = ? WHERE run_id = ? AND target_url = ?",
-                [(values["until"], run_id, row[0]) for row in rows],
-            )
-        return [Lease(Target(*row[:4]), row[4], row[5]) for row in rows]
+            return [self._lease(run_id, row, now_ms + lease_ms) for row in rows]
 
-    def release(self, run_id: str, url: str) -> None:
-        """Give a leased target back unvisited; done or queued ones are left alone."""
+    def lease_again(self, run_id: str, url: str, *, now_ms: int, lease_ms: int) -> Lease | None:
+        """Take one queued target, whatever befell it before: its next attempt. ``None`` where it is not queued."""
+        with transaction(self._db) as db:
+            row = db.execute(
+                "SELECT target_url, surface, site, owner_id, attempt, interruptions FROM tasks "
+                "WHERE run_id = ? AND target_url = ? AND state = 'queued'",
+                [run_id, storable(url)],
+            ).fetchone()
+            return None if row is None else self._lease(run_id, row, now_ms + lease_ms)
+
+    def start(self, run_id: str, url: str, *, now_ms: int) -> None:
+        """Note that the visit of a leased target begins. The second time, or without a lease, nothing changes."""
         with transaction(self._db) as db:
             db.execute(
-                "UPDATE tasks SET state = 'queued', lease_until_ms = NULL "
-                "WHERE run_id = ? AND target_url = ? AND state = 'leased'",
-                [run_id, storable(url)],
+                "UPDATE tasks SET begun_ms = ? "
+                "WHERE run_id = ? AND target_url = ? AND state = 'leased' AND begun_ms IS NULL",
+                [now_ms, run_id, storable(url)],
             )
+
+    def start_links(self, run_id: str, link_ids: Iterable[str]) -> None:
+        """Note that a run begins to follow these links; those that it has followed to their end are left out."""
+        with transaction(self._db) as db:
+            db.conn.executemany(LINK_START, [{"run": run_id, "link": link_id} for link_id in link_ids])
+
+    def suspect_links(self, run_id: str) -> dict[str, int]:
+        """By identifier, how often following a link was begun, of those that never came to an end."""
+        return dict(self._db.execute(SUSPECT_LINKS, {"run": run_id}).fetchall())
 
     def counts(self, run_id: str) -> Counts:
         """Where the targets of a run stand.
@@ -262,6 +281,8 @@ class Ledger:
                 "stats_json = json_patch(stats_json, ?) WHERE run_id = ?",
                 [status, storable(reason), now_ms, counts.reached, counts.unseen, _json(stats), run_id],
             )
+            if status != "interrupted":
+                db.execute("DELETE FROM link_starts WHERE run_id = ?", [run_id])
         return counts
 
     def _free_run_id(self, kind: RunKind, now_ms: int, targets: Sequence[Target]) -> str:
@@ -289,10 +310,18 @@ class Ledger:
             raise RunNotFoundError(f"run {found} is {status}: there is nothing left to resume")
         return str(found)
 
+    def _lease(self, run_id: str, row: Sequence[Any], until_ms: int) -> Lease:
+        self._db.execute(
+            "UPDATE tasks SET state = 'leased', lease_until_ms = ?, begun_ms = NULL "
+            "WHERE run_id = ? AND target_url = ?",
+            [until_ms, run_id, row[0]],
+        )
+        return Lease(Target(*row[:4]), row[4], row[5])
+
     def _requeue(self, where: str, values: Sequence[object]) -> None:
         self._db.execute(
             "UPDATE tasks SET state = 'queued', lease_until_ms = NULL, "  # noqa: S608 - literals of this file
-            "interruptions = interruptions + 1 "
+            "interruptions = interruptions + (begun_ms IS NOT NULL) "
             f"WHERE {where}",
             values,
         )
@@ -337,3 +366,15 @@ def _require_accounted(run_id: str, status: RunStatus, counts: Counts) -> None:
 
 def _json(value: Mapping[str, object]) -> str:
     return json.dumps(value, ensure_ascii=True, sort_keys=True, default=str)
+
+
+LINK_START = """
+INSERT INTO link_starts (run_id, link_id)
+SELECT :run, link_id FROM links
+WHERE link_id = :link AND NOT EXISTS (SELECT 1 FROM resolutions WHERE run_id = :run AND link_id = :link)
+ON CONFLICT (run_id, link_id) DO UPDATE SET times = times + 1
+"""
+SUSPECT_LINKS = """
+SELECT link_id, times FROM link_starts
+WHERE run_id = :run AND link_id NOT IN (SELECT link_id FROM resolutions WHERE run_id = :run)
+"""

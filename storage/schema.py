@@ -439,3 +439,20 @@ def m004_facts_of_a_review(db: Database) -> None:
     """What a violation rests on, as a digest: a false positive stays quiet only until that changes."""
     for table in ("violations", "reviews"):
         db.execute(f"ALTER TABLE {table} ADD COLUMN facts TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def m005_begun_and_not_ended(db: Database) -> None:
+    """What was begun, so that the page or link which ends the process each time can be told from its neighbours."""
+    db.executescript("""
+    ALTER TABLE tasks ADD COLUMN begun_ms INTEGER;
+    -- Until now each task that a dead process had taken was counted, begun or not.
+    UPDATE tasks SET interruptions = 0 WHERE interruptions <> 0;
+
+    CREATE TABLE link_starts (
+        run_id TEXT NOT NULL REFERENCES runs,
+        link_id TEXT NOT NULL,
+        times INTEGER NOT NULL DEFAULT 1,
+        PRIMARY KEY (run_id, link_id)
+    ) STRICT, WITHOUT ROWID;
+    """)

@@ -7,7 +7,7 @@ import pytest
 from storage.ledger import AccountingError, Counts, Lease, RunNotFoundError
 from storage.records import Target
 from storage.store import Store
-from tests.storage_night import NOW, TARGETS, begin, look, take
+from tests.storage_night import NOW, TARGETS, begin, item, look, resolution, take
 
 ANN, BOB, CAT, DAN, EVE = TARGETS
 
@@ -75,25 +75,70 @@ def test_a_surface_is_leased_its_own_targets_only(store):
     assert [lease.target for lease in leases] == [ANN, BOB]
 
 
-def test_a_lease_that_ran_out_is_given_again_and_counted(store):
+def test_a_lease_that_ran_out_is_given_again(store):
     run = begin(store, [ANN])
     take(store, run, at_ms=NOW)
     assert take(store, run, at_ms=NOW + 59_999) == []
-    assert take(store, run, at_ms=NOW + 60_000) == [Lease(ANN, 1, interruptions=1)]
+    assert take(store, run, at_ms=NOW + 60_000) == [Lease(ANN, 1)]
 
 
-def test_a_released_target_is_given_again_as_if_never_taken(store):
-    run = begin(store, [ANN])
+def test_a_visit_that_was_begun_and_never_ended_makes_a_suspect(store):
+    """Its neighbours, which were only taken, are none; and a suspect is never taken among others."""
+    run = begin(store, [ANN, BOB])
     take(store, run)
-    store.ledger.release(run, ANN.url)
-    assert take(store, run) == [Lease(ANN, 1)]
+    store.ledger.start(run, ANN.url, now_ms=NOW)
+    store.ledger.resume(run, NOW)
+    assert take(store, run, limit=9) == [Lease(BOB, 1)]
+    assert take(store, run, limit=9) == []
+    assert take(store, run, limit=9, suspect=True) == [Lease(ANN, 1, interruptions=1)]
 
 
-def test_releasing_what_is_done_does_not_reopen_it(store):
+def test_a_suspect_is_counted_once_for_each_visit_that_never_ended(store):
     run = begin(store, [ANN])
-    visit_all(store, run)
-    store.ledger.release(run, ANN.url)
-    assert store.ledger.counts(run).done == 1
+    for begun in (True, True, False, True):
+        [lease] = take(store, run) or take(store, run, suspect=True)
+        for _ in range(2 * begun):
+            store.ledger.start(run, ANN.url, now_ms=NOW)
+        store.ledger.resume(run, NOW)
+    assert take(store, run, suspect=True) == [Lease(ANN, 1, interruptions=3)]
+    assert lease.interruptions == 2
+
+
+def test_a_visit_that_ended_is_no_suspect_and_nothing_begins_without_a_lease(store):
+    run = begin(store, [ANN, BOB])
+    store.ledger.start(run, BOB.url, now_ms=NOW)
+    take(store, run, limit=1)
+    store.ledger.start(run, ANN.url, now_ms=NOW)
+    store.facts.save_visit(run, look(ANN, outcome="timeout"), (), now_ms=NOW, retry=True)
+    store.ledger.resume(run, NOW)
+    assert take(store, run, limit=9) == [Lease(ANN, 2), Lease(BOB, 1)]
+
+
+def test_one_target_is_taken_again_by_name_whatever_befell_it(store):
+    run = begin(store, [ANN, BOB])
+    take(store, run, limit=1)
+    store.ledger.start(run, ANN.url, now_ms=NOW)
+    store.ledger.resume(run, NOW)
+    again = {"now_ms": NOW, "lease_ms": 9}
+    assert store.ledger.lease_again(run, ANN.url, **again) == Lease(ANN, 1, interruptions=1)
+    assert store.ledger.lease_again(run, ANN.url, **again) is None
+    assert take(store, run, limit=9) == [Lease(BOB, 1)]
+
+
+def test_a_link_that_was_begun_and_never_followed_to_its_end_is_a_suspect_until_it_is(store):
+    run = begin(store, [ANN])
+    links = [item("1"), item("2"), item("3")]
+    store.facts.save_visit(run, look(ANN, links), links, now_ms=NOW)
+    ids = [link.link_id for link in links]
+    store.ledger.start_links(run, ids[:2])
+    store.facts.save_resolution(run, resolution(links[0]))
+    store.ledger.start_links(run, [*ids[:2], "of no link"])
+    assert store.ledger.suspect_links(run) == {ids[1]: 2}
+    for link in links[1:]:
+        store.facts.save_resolution(run, resolution(link))
+    assert store.ledger.suspect_links(run) == {}
+    finish(store, run)
+    assert store.db.table("link_starts").count == 0
 
 
 def test_a_retry_is_given_again_with_its_next_attempt(store):
@@ -114,7 +159,7 @@ def test_resume_takes_up_the_latest_unfinished_run_with_its_leases(store):
     finish(store, later)
     assert store.ledger.resume(None, NOW + 3000) == run
     assert store.ledger.counts(run) == Counts(targets=5, queued=5, leased=0, outcomes={})
-    assert [lease.interruptions for lease in take(store, run, limit=9)] == [1, 1, 0, 0, 0]
+    assert [lease.target for lease in take(store, run, limit=9)] == TARGETS
 
 
 def test_resume_forgets_how_the_run_had_ended_and_keeps_when_it_was_resumed(store):
