@@ -22,7 +22,7 @@ from crawler.clock import now_ms
 from crawler.crawl import CrawlOptions, CrawlReport
 from crawler.doctor import examine
 from crawler.errors import CartwatchError, DatabaseError, PolicyError, UsageError
-from crawler.evaluate import check_rules, check_surfaces, load_rules, overall
+from crawler.evaluate import load_rules, overall
 from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
 from crawler.health import violation_words
@@ -41,6 +41,7 @@ from crawler.sample.world import serve as serve_world
 from crawler.shelf import calm_collector
 from crawler.targets import Address, load_surfaces, read_addresses
 from crawler.targets import targets as find_targets
+from crawler.vocabulary import misnamed
 from storage.ledger import RunNotFoundError
 from storage.records import SEEN_OUTCOMES, RunKind, Sighting, Target
 from storage.store import Store, StoreRefusedError
@@ -591,14 +592,11 @@ _POLICY_FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=
 def check(file: Path | None) -> None:
     """Check a policy file. Every fault is named with its line, its key and the cure."""
     path = file or SHIPPED_POLICY
-    problems = check_policy(path)
+    problems = check_policy(path) or misnamed(load_policy(path))
     for problem in problems:
         screen.note().print(Text(problem, style="red"), soft_wrap=True)
     if problems:
         raise PolicyError(f"{path.name}: {len(problems)} fault{'' if len(problems) == 1 else 's'}; correct them")
-    wanted = load_policy(path)
-    check_rules(wanted, load_rules())
-    check_surfaces(wanted, load_surfaces())
     screen.console().print(f"{path.name}: in order")
 
 

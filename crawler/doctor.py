@@ -13,11 +13,12 @@ from pathlib import Path
 from crawler import policies
 from crawler.classify import load_platforms
 from crawler.errors import CartwatchError
-from crawler.evaluate import check_rules, check_surfaces, load_rules
+from crawler.evaluate import load_rules
 from crawler.extract import load_extractors
 from crawler.reading.policy import load_policy
 from crawler.render.browser import find_browser
 from crawler.targets import load_surfaces
+from crawler.vocabulary import check_names
 from storage.store import Store, StoreRefusedError
 
 _OLDEST_PYTHON = (3, 11)
@@ -80,8 +81,7 @@ def _shelves() -> str:
 
 def _policy(path: Path) -> str:
     policy = load_policy(path)
-    check_rules(policy, load_rules())
-    check_surfaces(policy, load_surfaces())
+    check_names(policy)
     return f"{policy.name} {policy.version}, in order"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -118,18 +118,6 @@ def check_rules(policy: Policy, rules: Mapping[str, Rule]) -> None:
             close = get_close_matches(name, rules, n=1)
             cure = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(rules)}"
             raise PolicyError(f"policy {policy.name}: rules.{name}: there is no such rule; {cure}")
-
-
-def check_surfaces(policy: Policy, surfaces: Collection[str]) -> None:
-    """Raise ``PolicyError`` where the policy names a surface that nobody knows: a window there would open nothing."""
-    scopes = (*policy.terms.windows, *policy.terms.bans)
-    named = [(scope.id, name) for scope in scopes for name in (*scope.surfaces, *scope.except_surfaces)]
-    named += [(f"rules.{rule}", name) for rule, setting in policy.terms.rules.items() for name in setting.surfaces]
-    for where, name in named:
-        if name not in surfaces:
-            close = get_close_matches(name, surfaces, n=1)
-            cure = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(sorted(surfaces))}"
-            raise PolicyError(f"policy {policy.name}: {where}: there is no surface {name!r}; {cure}")
 
 
 @dataclass(frozen=True, slots=True)

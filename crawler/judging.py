@@ -10,10 +10,10 @@ from operator import attrgetter
 
 from crawler.clock import now_ms
 from crawler.errors import PolicyError
-from crawler.evaluate import cases, check_surfaces, evaluate, load_rules, overall
+from crawler.evaluate import cases, evaluate, load_rules, overall
 from crawler.life import next_status, next_status_of_void_night
 from crawler.reading.policy import Policy
-from crawler.targets import load_surfaces
+from crawler.vocabulary import check_names
 from storage.records import Verdict
 from storage.store import Store
 
@@ -58,9 +58,9 @@ def judge_run(
             this is for a dry run only.
 
     Raises:
-        PolicyError: the policy names a rule or a surface that there is not, or is about none of the run's sites.
+        PolicyError: the policy uses a name that nothing bears, or is about none of the run's sites.
     """
-    check_surfaces(policy, load_surfaces())
+    check_names(policy)
     change = _Change(store, run_id, store.verdicts.judged_by(run_id))
     seen = (case for case in cases(store.verdicts.facts(run_id)) if case.site != CANARY_SITE)
     shown = seen if as_of_ms is None else (case._replace(seen_ms=as_of_ms) for case in seen)

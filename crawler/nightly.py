@@ -13,13 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from crawler.clock import now_ms
 from crawler.crawl import CrawlOptions, CrawlReport, crawl
 from crawler.errors import ConfigError
-from crawler.evaluate import Bench, cases, check_rules, check_surfaces, load_rules
+from crawler.evaluate import Bench, cases, load_rules
 from crawler.health import Canary, Night, missed_canaries, night_status
 from crawler.judging import CANARY_SITE, Judged, judge_run
 from crawler.pipelines import Tally, close_books, faults_of, surface_counts
 from crawler.policies import shipped
 from crawler.reading.policy import Policy, load_policy
 from crawler.targets import Address, load_surfaces, read_addresses, targets
+from crawler.vocabulary import check_names
 from storage.records import Target
 from storage.store import Store
 
@@ -131,9 +132,8 @@ def run_night(
 
 def check_night(config: NightConfig, policy: Policy) -> None:
     """Find before the night what would spoil it at its end."""
+    check_names(policy)
     rules = load_rules()
-    check_rules(policy, rules)
-    check_surfaces(policy, load_surfaces())
     for canary in config.canaries:
         strange = [rule for rule in canary.rules if rule not in rules]
         if strange:

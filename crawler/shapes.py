@@ -87,7 +87,7 @@ class Surface:
 
     ``recognise`` knows its addresses (share links and mobile hosts included) and gives the canonical target;
     ``read`` tells how the page is: on air, offline, behind a wall, whole or not; ``foreign`` names the parts of a
-    page (as they stand in locators) that hold other people's content.
+    page (as they stand in locators) that hold other people's content; ``site`` is that of its targets.
     """
 
     summary: str
@@ -95,6 +95,7 @@ class Surface:
     read: Callable[[Document], Reading]
     rendering: Rendering = Rendering()
     foreign: Callable[[Document], tuple[str, ...]] = nothing_foreign
+    site: str = "kuaishou"
 
 
 # --- extractors -------------------------------------------------------------------------------------------------
@@ -137,6 +138,7 @@ class Platform:
     Attributes:
         domains: registrable domains (or longer suffixes), matched label by label.
         schemes: app schemes in lower case, without ``:``.
+        names: what its links and shops may be called beside the file's stem, where ``read_url`` is no table.
         brands: words whose appearance in somebody else's host makes a look-alike.
         read_url: facts of an address on one of ``domains`` or ``schemes``; mostly a table,
             :class:`crawler.reading.forms.FormTable`.
@@ -148,6 +150,7 @@ class Platform:
     domains: tuple[str, ...]
     read_url: Callable[[WebURL], UrlFacts]
     schemes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     item_page: str = ""
     inspect: Callable[[Document], PageEvidence | None] | None = None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawler import rules as shelf_of_rules
 from crawler.errors import PolicyError
-from crawler.evaluate import check_rules, check_surfaces, evaluate, load_rules, overall, quote, shop_words
+from crawler.evaluate import check_rules, evaluate, load_rules, overall, quote, shop_words
 from crawler.reading.policy import load_policy, read_policy
 from crawler.shapes import Case, Judgement, Rule
 from storage.records import Destination, Interval
@@ -308,18 +308,6 @@ def test_a_policy_that_names_a_rule_that_nobody_wrote_is_refused():
         PolicyError, match=r"rules\.personal_shop_link: there is no such rule; did you mean 'personal_store_link'"
     ):
         check_rules(policy, RULES)
-
-
-def test_a_policy_that_names_a_surface_that_nobody_knows_is_refused():
-    surfaces = {"live_room", "short_video", "merchant", "product"}
-    check_surfaces(SHIPPED, surfaces)
-    for old, where in (
-        ('surfaces = ["live_room"]', "jd_reopened"),
-        ('except_surfaces = ["live_room"]', "jd_elsewhere"),
-    ):
-        policy = read_policy(SHIPPED.text.replace(f"\n{old}", "\n" + old.replace("live_room", "liveroom")))
-        with pytest.raises(PolicyError, match=f"{where}: there is no surface 'liveroom'; did you mean 'live_room'"):
-            check_surfaces(policy, surfaces)
 
 
 def test_text_of_a_page_is_quoted_in_one_line_without_controls():

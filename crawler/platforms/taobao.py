@@ -164,5 +164,6 @@ PLATFORM = Platform(
     item_page="https://item.taobao.com/item.htm?id={item}",
     brands=("taobao",),
     read_url=_read_url,
+    names=("taobao_family",),
     inspect=inspect,
 )  # fmt: skip

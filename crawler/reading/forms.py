@@ -18,6 +18,26 @@ NOT_COMMERCE: frozenset[str] = frozenset(
 )
 """Kinds of address that sell nothing, whoever owns the host."""
 
+KINDS: frozenset[str] = NOT_COMMERCE | {
+    "activity_page",
+    "affiliate_click",
+    "coupon_page",
+    "deep_link",
+    "homepage",
+    "item_page",
+    "live_page",
+    "mini_program",
+    "other",
+    "password_token",
+    "profile_page",
+    "search_page",
+    "shop_page",
+    "short_link",
+    "video_page",
+    "wrapper_redirect",
+}
+"""Kinds of link; a platform's own table may name more."""
+
 DIGITS = r"[0-9]{1,20}"
 DIGITS_OR_OPAQUE = r"[0-9]{1,20}|[A-Za-z0-9]{10,40}-[A-Za-z0-9]{4,40}"
 """An item id of the Taobao family: digits, or the alliance's opaque form of 43 to 46 signs with one hyphen."""

@@ -2,6 +2,7 @@
 
 from crawler.reading.policy.file import Alliance, PolicyFile, check_policy
 from crawler.reading.policy.local_time import moment_words
+from crawler.reading.policy.names import Known, unknown_names
 from crawler.reading.policy.picture import sentences, timeline_svg, timeline_text
 from crawler.reading.policy.policy import NOT_A_PLATFORM, Place, Policy, load_policy, read_policy
 from crawler.reading.policy.timeline import EVER, Segment, Timeline
@@ -10,6 +11,7 @@ __all__ = [
     "EVER",
     "NOT_A_PLATFORM",
     "Alliance",
+    "Known",
     "Place",
     "Policy",
     "PolicyFile",
@@ -22,4 +24,5 @@ __all__ = [
     "sentences",
     "timeline_svg",
     "timeline_text",
+    "unknown_names",
 ]

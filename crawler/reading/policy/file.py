@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,11 +15,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from crawler.errors import PolicyError
 from crawler.reading.policy.local_time import Days, month
-from storage.records import StoreType
 
 Severity: TypeAlias = Literal["critical", "major", "minor", "info"]
 Listed: TypeAlias = Literal["violation", "undetermined", "allowed"]
+Store: TypeAlias = Literal[
+    "tmall", "tmall_global", "taobao_personal", "taobao_enterprise", "jd_self_operated", "jd_pop", "other_store"
+]
+"""The store types that a policy can be about. The others say that a shop is not known, or that there is none."""
 Key: TypeAlias = "str | int"
+Problem: TypeAlias = tuple[tuple[Key, ...], str]
+"""Where in the file, and what to do about it."""
 
 YEARS = range(2000, 2101)
 DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?\Z")
@@ -66,7 +72,7 @@ class Scope(_Strict):
 
     id: Name
     clause: Name
-    stores: list[StoreType] = []
+    stores: list[Store] = []
     platforms: list[str] = []
     kinds: list[str] = []
     sites: list[str] = []
@@ -144,7 +150,7 @@ class RuleSetting(_Strict):
 class Alliance(_Strict):
     """How a link through a commission alliance is known: its hosts, or a parameter's beginning (``mm_``)."""
 
-    stores: list[StoreType]
+    stores: list[Store]
     hosts: list[str]
     pid_prefixes: list[str] = []
 
@@ -176,19 +182,6 @@ class PolicyFile(_Strict):
             raise ValueError("write the name of a time zone, such as Asia/Shanghai") from None
         return value
 
-    @model_validator(mode="after")
-    def _refers_to_what_is_there(self) -> PolicyFile:
-        cited = [scope.clause for scope in (*self.windows, *self.bans)]
-        cited += [setting.clause for setting in self.rules.values() if setting.clause]
-        for clause in cited:
-            if clause not in self.clauses:
-                raise ValueError(f"clause {clause!r} is cited but not written; {_suggest(clause, list(self.clauses))}")
-        ids = [scope.id for scope in (*self.windows, *self.bans)]
-        for name in ids:
-            if ids.count(name) > 1:
-                raise ValueError(f"id {name!r} is used twice; give each window and ban an id of its own")
-        return self
-
 
 def read_file(text: str, where: str) -> PolicyFile:
     """The checked content of a policy file.
@@ -200,28 +193,20 @@ def read_file(text: str, where: str) -> PolicyFile:
     Raises:
         PolicyError: the first problem, as ``file:line: key: cure``.
     """
-    try:
-        return PolicyFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(_syntax(str(error), text, where)) from None
-    except ValidationError as error:
-        problems = _problems(error, text, where)
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise PolicyError(problems[0] + more) from None
+    found = _read(text, where)
+    if isinstance(found, PolicyFile):
+        return found
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    raise PolicyError(found[0] + more)
 
 
 def check_policy(path: Path) -> list[str]:
     """Every problem of a policy file, one line each, as ``file:line: key: cure``; none for a sound one."""
     try:
-        text = read_text(path)
-        PolicyFile.model_validate(tomllib.loads(text))
+        found = _read(read_text(path), str(path))
     except PolicyError as error:
         return [str(error)]
-    except tomllib.TOMLDecodeError as error:
-        return [_syntax(str(error), text, str(path))]
-    except ValidationError as error:
-        return _problems(error, text, str(path))
-    return []
+    return [] if isinstance(found, PolicyFile) else found
 
 
 def read_text(path: Path) -> str:
@@ -248,14 +233,37 @@ def _syntax(message: str, text: str, where: str) -> str:
     )
 
 
-def _problems(error: ValidationError, text: str, where: str) -> list[str]:
-    found = []
-    for item in error.errors(include_url=False):
-        place = tuple(item["loc"])
-        line = line_of(text, place)
-        key = ".".join(str(part) for part in place)
-        found.append(f"{where}:{line}: {key + ': ' if key else ''}{_cure(item, place)}")
-    return found
+def _read(text: str, where: str) -> PolicyFile | list[str]:
+    """The content of a policy file, or every problem that it has."""
+    try:
+        content = PolicyFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        return [_syntax(str(error), text, where)]
+    except ValidationError as error:
+        return told([(item["loc"], _cure(item, item["loc"])) for item in error.errors(include_url=False)], text, where)
+    return told(_references(content), text, where) or content
+
+
+def told(problems: Iterable[Problem], text: str, where: str) -> list[str]:
+    """Problems as a person reads them, ``file:line: key: cure``, in the order of the file."""
+    placed = sorted((line_of(text, place), ".".join(map(str, place)), cure) for place, cure in problems)
+    return [f"{where}:{line}: {key + ': ' if key else ''}{cure}" for line, key, cure in placed]
+
+
+def _references(content: PolicyFile) -> Iterator[Problem]:
+    """What a file cites and does not hold, and what it calls by the name of something else."""
+    scopes: list[tuple[tuple[Key, ...], Scope]] = [(("windows", n), scope) for n, scope in enumerate(content.windows)]
+    scopes += [(("bans", n), scope) for n, scope in enumerate(content.bans)]
+    cited = [((*place, "clause"), scope.clause) for place, scope in scopes]
+    cited += [(("rules", name, "clause"), rule.clause) for name, rule in content.rules.items() if rule.clause]
+    for place, clause in cited:
+        if clause not in content.clauses:
+            yield place, f"there is no clause {clause!r} in this file; {suggest(clause, content.clauses)}"
+    used: set[str] = set()
+    for place, scope in scopes:
+        if scope.id in used:
+            yield (*place, "id"), f"{scope.id!r} is the id of another one above; give each window and ban its own"
+        used.add(scope.id)
 
 
 def _cure(item: Any, place: tuple[Key, ...]) -> str:  # noqa: ANN401 - pydantic's error details are an untyped mapping
@@ -263,16 +271,21 @@ def _cure(item: Any, place: tuple[Key, ...]) -> str:  # noqa: ANN401 - pydantic'
         case "missing":
             return f"is missing; add `{place[-1]} = ...`"
         case "extra_forbidden":
-            return f"is not a key here; {_suggest(str(place[-1]), _keys(place))}"
+            return f"is not a key here; {suggest(str(place[-1]), _keys(place))}"
+        case "literal_error":
+            known = re.findall(r"'([^']+)'", item["ctx"]["expected"])
+            return f"{item['input']!r} is not known here; {suggest(str(item['input']), known)}"
         case "value_error":
             return str(item["ctx"]["error"])
         case _:
             return f"{item['msg']}, not {item['input']!r}"
 
 
-def _suggest(word: str, known: list[str]) -> str:
-    close = get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(sorted(known)) or 'none'}"
+def suggest(word: str, known: Iterable[str]) -> str:
+    """What somebody may have meant by a word that is not known: the nearest one, or all of them."""
+    names = sorted(known)
+    close = get_close_matches(word, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(names) or 'none'}"
 
 
 def _keys(place: tuple[Key, ...]) -> list[str]:

@@ -52,6 +52,7 @@ class Policy:
         digest: SHA-256 of ``text`` in hex; every verdict names it.
         terms: what the file says, key by key.
         zone: the time zone whose local days it means.
+        where: the file that it was read from, for messages.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Policy:
     digest: str
     terms: PolicyFile
     zone: ZoneInfo
+    where: str = field(default="policy", compare=False)
     _timelines: dict[tuple[str, str, Place], Timeline] = field(default_factory=dict, compare=False, repr=False)
 
     def publishing(self, store: str, place: Place) -> Timeline:
@@ -200,7 +202,7 @@ def read_policy(text: str, where: str = "policy") -> Policy:
     terms = read_file(text, where)
     digest = hashlib.sha256(text.encode()).hexdigest()
     zone = ZoneInfo(terms.time_zone)
-    return Policy(name=terms.name, version=terms.version, text=text, digest=digest, terms=terms, zone=zone)
+    return Policy(name=terms.name, version=terms.version, text=text, digest=digest, terms=terms, zone=zone, where=where)
 
 
 def covers(scope: Scope, store: str, place: Place) -> bool:
