@@ -58,7 +58,7 @@ _COPY = (
 _OPEN = r"(?:[打咑哒達]|da|扌丁)(?:[开開幵閞闬]|kai)|启动|转移至|去→|搜索直接|抢购|点击链接"
 _APP = (
     r"(?:[淘陶掏桃]|tao)(?:[宝寶寳保包]|bao)|[京倞猄椋惊鲸亰](?:[东東崠倲冻岽])"
-    r"|天猫|闲鱼|拼多多|小红书|抖音|唯品会|支付宝|app"
+    r"|[淘京]口令|天猫|闲鱼|拼多多|小红书|抖音|唯品会|支付宝|app"
 )
 _COPY_WORDS = re.compile(_COPY)
 _CONTEXT = re.compile(f"(?:{_COPY})|(?:{_OPEN})")
@@ -66,7 +66,7 @@ _APP_WORDS = re.compile(_APP)
 _FILLER = re.compile(r"[^0-9a-z\u3040-\u30ff\u3400-\u9fff]+")
 _APPS = (
     ("xianyu", r"闲鱼"),
-    ("taobao", r"(?:[淘陶掏桃]|tao)(?:[宝寶寳保包]|bao)|天猫"),
+    ("taobao", r"(?:[淘陶掏桃]|tao)(?:[宝寶寳保包]|bao)|天猫|淘口令"),
     ("jd", r"(?:[京倞猄椋惊鲸亰])(?:[东東崠倲冻岽]|口令)"),
     ("xiaohongshu", r"小红书"),
     ("pinduoduo", r"拼多多"),
@@ -95,6 +95,7 @@ _MONEY_PAIR = re.compile(
     rf"(?:[ ]{{1,2}}(?P<after>{_CODE}))?[ /]{{0,2}}(?P<close>[{_MONEY}{_SIGN}])",
 )
 _SIGN_PAIR = re.compile(rf"[{_SIGN}](?P<core>[0-9A-Za-z]{{9,16}})(?:\*{{3}}|[{_MONEY}{_SIGN}])")
+_WIDE_PAIR = re.compile(r"！(?P<core>[0-9A-Za-z]{12,14})！")
 _MARK_PAIR = re.compile(
     rf"(?P<open>{_MARK})[ ]{{0,2}}(?:(?P<code>{_CODE})[ ]{{1,2}})?"
     rf"(?P<core>[0-9A-Za-z]{{8,16}})[ ]{{0,2}}(?P<close>{_MARK})",
@@ -105,18 +106,21 @@ _EMOJI_PAIR = re.compile(
 _INTRODUCED = re.compile(
     rf"(?P<sign>[{_MONEY}])(?P<inside>(?!\s*[\d.,]+\s*(?P=sign))[^\u3400-\u9fff\n{_MONEY}，。、]{{1,30}})(?P=sign)",
 )
-_ALONE = re.compile(r"(?<![0-9A-Za-z_./?=&%:@\-])(?P<core>[0-9A-Za-z]{11})(?![0-9A-Za-z_./?=&%:@\-])")
+_ALONE = re.compile(r"(?<![0-9A-Za-z_./?=&%@\-])(?<![!-~]:)(?P<core>[0-9A-Za-z]{11})(?![0-9A-Za-z_./?=&%:@\-])")
 _JD_HEAD = re.compile(r"https?:/{1,2}(?P<core>J[0-9A-Za-z]{12,14})(?![0-9A-Za-z./])", re.IGNORECASE)
 _JD_NUMBER = re.compile(r"^\s*\d{1,2}(?:\.\d)?(?::?/|[复復])")
 _MINI_PROGRAM = re.compile(r"#小程序://[^/\s#]{1,40}/(?P<core>[0-9A-Za-z]{8,24})")
 _PARAMETER = re.compile(r"(?<=[?&])(?:tk=([0-9A-Za-z]{8,14})|jkl=@?([0-9A-Za-z]{8,16})@?)(?![0-9A-Za-z])")
 _MARKER = re.compile(r"[ \u3000]{1,3}([!-~]{4,16})(?=\s*(?:[「『【《]|点击|點擊|[复復]|打开|或|\Z|[\n\r]))")
 _PLAIN_MARKER = re.compile(r"[A-Z]{2}\d{1,6}")
+_CODE_BEFORE = re.compile(r"(?<![0-9A-Za-z])([A-Z]{2}\d{2,5}) {1,3}\Z")
+_CODE_BEHIND = re.compile(r"(?:[:/]{0,4}[ \u3000]{1,3})([A-Z]{2}\d{2,5})(?![0-9A-Za-z])")
 
 # --- what is no password --------------------------------------------------------------------------------------------
 
 _PRICE = re.compile(r"\d+(?:\.\d+)?[A-Za-z]{0,3}|[\d.,]+")
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[A-Za-z][a-z]{2,}(?:[A-Z][a-z]{2,})+")
+"""A word, or several as programmers write them: ``itemPrice``."""
 _PRODUCT = re.compile(
     r"iPhone|iPad|iOS|Book|Phone|Pro|Max|Plus|Ultra|Mini|Lite|Note|Watch|Pods|Android|Windows|Java|Script|Type"
     r"|\d(?:GB|TB|MB|ML|ml|KG|kg|mAh|Hz|USB|mm|cm)|20[12]\d",
@@ -152,7 +156,7 @@ def may_share(text: str) -> bool:
 
 _WORTH = re.compile(
     rf"//|:/|\.[chCH]|[{_MONEY}][^{_MONEY}\u3400-\u9fff\n]{{2,40}}[{_MONEY}{_SIGN}]|[\uff10-\uff5a]{{3}}|／／"
-    r"|[\u200b-\u200d\u2060\ufeff]"
+    r"|[\u200b-\u200d\u2060\ufeff]|[点。·丶｡．] ?[cChH]|(?:dot|[.点]) ?[)\]】}） ] ?[cChH]"
     r"|(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8})[0-9A-Za-z]*?(?:[a-z][0-9]*[A-Z]|[A-Z][a-z]*[0-9]|[0-9][A-Za-z])",
 )
 
@@ -169,11 +173,13 @@ def _placed(piece: _Piece, text: str, places: Sequence[int]) -> _Piece:
 def _tokens(text: str, addresses: tuple[Address, ...]) -> list[Token]:
     rest = _blanked(text, addresses)
     is_near, names_app = _read_words(text)
-    tokens = [*_jd_heads(rest), *_mini_programs(rest), *_money_pairs(rest), *_emoji_pairs(rest)]
+    tokens = [*_jd_heads(rest), *_mini_programs(rest), *_money_pairs(rest), *_wide_pairs(rest), *_emoji_pairs(rest)]
     if is_near:
         tokens += [*_introduced(rest), *_sign_pairs(rest), *_mark_pairs(rest)]
     tokens = _without_overlap(tokens, len(text))
     tokens += [token for address in addresses for token in _beside(text, address)]
+    tokens += [marker for token in tokens if token.core and not token.raw.isalnum() for marker in _codes(rest, token)]
+    tokens = list(dict.fromkeys(tokens))
     if is_near and names_app and not any(token.core for token in tokens):
         tokens += _alone(rest)
     return tokens
@@ -236,6 +242,14 @@ def _sign_pairs(text: str) -> Iterator[Token]:
             yield from _whole_and_core(text, found, None)
 
 
+def _wide_pairs(text: str) -> Iterator[Token]:
+    """JD's newest: ``！29KUN73nQllwi！``, so odd between full-width marks that it needs no words."""
+    if "！" in text:
+        for found in _overlapping(_WIDE_PAIR, text):
+            if _kinds(found["core"]) == _ALL_KINDS and _looks_random(found["core"]):
+                yield from _whole_and_core(text, found, None)
+
+
 def _mark_pairs(text: str) -> Iterator[Token]:
     """Cores between any two marks, which model numbers stand between too: a code before, or eleven characters."""
     for found in _overlapping(_MARK_PAIR, text):
@@ -284,7 +298,7 @@ def _alone(text: str) -> Iterator[Token]:
     """Eleven random characters with nothing around them, where the words ask to copy them and to open an app."""
     for found in _ALONE.finditer(text):
         core = found["core"]
-        if _kinds(core) == _ALL_KINDS and _looks_random(core) and not _is_other_secret(text, found.start()):
+        if _kinds(core) == _ALL_KINDS and _looks_random(core) and not _is_other_secret(text, found.start() - 1):
             yield Token(*found.span(), core, core)
 
 
@@ -298,6 +312,16 @@ def _beside(text: str, address: Address) -> Iterator[Token]:
     marker = _MARKER.match(text, address.end)
     if marker and (_PLAIN_MARKER.fullmatch(marker[1]) or (found and not marker[1].isalpha())):
         yield Token(*marker.span(1), marker[1])
+
+
+def _codes(text: str, token: Token) -> Iterator[Token]:
+    """The code right before or behind a password: ``$P1ScbKlP0Lp$:// CA381``."""
+    for found in (
+        _CODE_BEFORE.search(text, max(0, token.start - 12), token.start),
+        _CODE_BEHIND.match(text, token.end),
+    ):
+        if found:
+            yield Token(*found.span(1), found[1])
 
 
 def _is_share_address(url: str) -> bool:

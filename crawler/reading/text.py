@@ -96,6 +96,8 @@ _WIDE_CHARACTER = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
 _ENCODED_HEAD = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]*)?%(?:25)*(?:3[aA]|2[fF])")
 _HEADLESS = re.compile(r"[/\\]{2}[^/\\]")
 _WEB_HEAD = re.compile(r"(https?):[/\\]*", re.IGNORECASE)
+_DEFANGED = re.compile(r"hxxp(s?)://", re.IGNORECASE)
+"""How people write an address that nobody should follow by accident."""
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
 _NAMED_SIGNS = words("amp quot apos lt gt sol colon period quest equals num commat lowbar nbsp")
 _NAMED = dict(zip(_NAMED_SIGNS, "&\"'<>/:.?=#@_ ", strict=True))
@@ -123,7 +125,11 @@ def may_hold(text: str) -> bool:
     return _SIGN.search(text) is not None
 
 
-_SIGN = re.compile(r"//|:[/\u200b]|\\|\.[cChH]|&#|&sol|%[23]|[：．／]")
+_SIGN = re.compile(
+    r"//|:/|:\u200b|\\|\.c|\.C|\.h|\.H|&#|&sol|%2|%3|：|．|／|点[ cChH]|。[ cChH｡]|｡[cChH]|·[ cChH]|丶[cChH]"
+    r"|dot[ cChH)\]}）】]|\.[)\]}）】][ \w]|点[)\]}）】]",
+)
+"""Every branch begins with a plain character: so Python passes over the rest at once."""
 
 
 def is_web(url: str) -> bool:
@@ -165,6 +171,8 @@ def find_addresses(text: str) -> Iterator[Address]:
 def read_address(value: str) -> Address | None:
     """The address that a whole value is (white space around it apart), or ``None`` if it is more or something else."""
     raw = value.strip()
+    if raw.find("://", _LEAST_HEAD) > 0 and _GLUED_ADDRESS.search(raw, 1):
+        return None
     if _is_ordinary(raw):
         return Address(0, len(value), raw, raw if raw[0] == "h" else "https:" + raw)
     if (
@@ -250,15 +258,71 @@ def has_chinese(text: str) -> bool:
 
 def plain_text(text: str) -> tuple[str, list[int] | None]:
     """The text without disguise by character, and the place of each character in the original where they moved."""
-    if text.isascii():
-        return text, None
-    if not _ODD.search(text):
+    plain, places = _without_odd(text)
+    dotted, moved = _with_plain_dots(plain)
+    if moved is not None:
+        places = [places[i] for i in moved] if places else moved
+    return dotted, places
+
+
+def _without_odd(text: str) -> tuple[str, list[int] | None]:
+    """The text with full-width characters narrowed and those gone that nobody sees."""
+    if text.isascii() or not _ODD.search(text):
         return text, None
     plain = _FOLDING.sub(_narrow, text) if _WIDE.search(text) else text
     if not _INVISIBLE.search(plain):
         return plain, None
     places = [i for i, character in enumerate(plain) if not _INVISIBLE.match(character)]
     return "".join([plain[i] for i in places]), places
+
+
+def _with_plain_dots(text: str) -> tuple[str, list[int] | None]:
+    """The text with the dots of shop hosts that somebody spelled (``item点jd点com``, ``tb[.]cn``) made dots again."""
+    if text.isascii() and "dot" not in text and ".]" not in text and ".)" not in text:
+        return text, None
+    if not _SPELLED_END.search(text):
+        return text, None
+    parts: list[str] = []
+    places: list[int] = []
+    last = 0
+    for found in _SPELLED_HOST.finditer(text):
+        for start, end in _spelled_dots(text, found):
+            parts += [text[last:start], "."]
+            places += [*range(last, start), start]
+            last = end
+    if not parts:
+        return text, None
+    return "".join([*parts, text[last:]]), [*places, *range(last, len(text))]
+
+
+def _spelled_dots(text: str, found: re.Match[str]) -> list[tuple[int, int]]:
+    """Where the spelled dots of a host stand, if it is a shop's."""
+    dots = list(_SPELLED_DOT.finditer(text, *found.span()))
+    labels = _SPELLED_DOT.split(found[0])
+    while labels and labels[-1].lower() not in _SHOP_TOPS:
+        labels.pop()
+    dots = dots[: max(0, len(labels) - 1)]
+    spelled = [dot.span() for dot in dots if dot[0] != "."]
+    if not spelled or not is_shop_host(".".join(labels).lower()):
+        return []
+    # "3点cn" alone is an hour or a count; a path or a third label makes it a host.
+    is_sure = len(labels) > 2 or text[_host_end(found, dots, labels) :][:1] == "/" or dots[-1][0] not in _WORDY_DOTS  # noqa: PLR2004
+    return spelled if is_sure else []
+
+
+def _host_end(found: re.Match[str], dots: list[re.Match[str]], labels: list[str]) -> int:
+    return (dots[-1].end() if dots else found.start()) + len(labels[-1])
+
+
+_SPELLED = r"(?: ?[点。·丶｡] ?| ?[\[(（【{] ?(?:\.|点|dot) ?[\])）】}] ?| dot |\.)"
+_SPELLED_DOT = re.compile(_SPELLED, re.IGNORECASE)
+_SPELLED_HOST = re.compile(
+    rf"(?<![A-Za-z0-9.\-])[A-Za-z0-9\-]{{1,63}}+(?:{_SPELLED}[A-Za-z0-9\-]{{1,63}}+){{1,5}}", re.IGNORECASE
+)
+_SPELLED_END = re.compile(r"[点。·丶｡t.)\]}）】] ?(?:com|cn|hk)(?![A-Za-z0-9])", re.IGNORECASE)
+_SHOP_TOPS = frozenset({"com", "cn", "hk"})
+_WORDY_DOTS = frozenset({"点", "·", "丶"})
+"""Dots that are words or signs of their own in Chinese."""
 
 
 def _narrow(found: re.Match[str]) -> str:
@@ -291,6 +355,10 @@ def _bare_starts(text: str) -> list[int]:
             continue
         start = ending.start() - len(labels[0])
         before = text[start - 1 : start]
+        if before == ":" and (
+            text[ending.end() : ending.end() + 1] == "/" or not text[start - 2 : start - 1].isascii()
+        ):
+            before = ""
         glued = before in _GLUED or (before.isascii() and before.isalnum()) if before else False
         if not glued and is_shop_host(text[start : ending.end()].rstrip(".").lower()):
             starts.append(start)
@@ -321,9 +389,39 @@ def _end(text: str, start: int) -> int:
     body_start = host.end() if host else start
     stop = _BODY.match(text, body_start, start + _MAX_ADDRESS).end()  # type: ignore[union-attr]  # matches the empty string
     found = _PASSWORD_TAIL.search(text, start, stop)
-    end = found.start() if found else stop
+    end = _cut(text, start, found.start() if found else stop)
     return _without_stray(text, start, end) if text[end - 1] in _STRAY else end
 
+
+def _cut(text: str, start: int, end: int) -> int:
+    """The end before what was glued on: the next address, what follows a bracket, the next field of a form."""
+    if text.find("://", start + _LEAST_HEAD, end) >= 0 and (found := _GLUED_ADDRESS.search(text, start + 1, end)):
+        end = found.start()
+    if "%" in text[start : start + 12] and _ENCODED_HEAD.match(text, start):
+        found = _FORM_FIELD.match(text, start, end)
+        end = found.end() if found else end
+        end = found.start() if (found := _ENCODED_MARKUP.search(text, start, end)) else end
+    if text.find(")", start, end) >= 0 and (bracket := _stray_bracket(text, start, end)) is not None:
+        end = bracket
+    return end
+
+
+def _stray_bracket(text: str, start: int, end: int) -> int | None:
+    """The first closing bracket that was not opened in the address, if something follows it there."""
+    depth = 0
+    for found in _ROUND.finditer(text, start, end):
+        depth += 1 if found[0] == "(" else -1
+        if depth < 0:
+            return found.start()
+    return None
+
+
+_LEAST_HEAD = len("http://")
+_GLUED_ADDRESS = re.compile(r"(?<=[0-9A-Za-z])(?<!%[0-9A-Fa-f]{2})(?<!%25[0-9A-Fa-f]{2})https?://")
+_FORM_FIELD = re.compile(r"[^?&#]*+(?=&)")
+"""An address that is encoded itself holds no plain ``&``: that is the form's."""
+_ENCODED_MARKUP = re.compile(r"%(?:25)*3[CcEe]|%(?:25)*22(?=%(?:25)*(?:3[Ee]|20))")
+_ROUND = re.compile(r"[()]")
 
 _STRAY = frozenset(".,;:!?'\"*~|\\&([{$#)]}@")
 """What may stand behind an address without being of it."""
@@ -371,6 +469,9 @@ def _with_scheme(url: str) -> str:
     web = _WEB_HEAD.match(url)
     if web:
         return f"{web[1].lower()}://{_spelled(url[web.end() :])}"
+    defanged = _DEFANGED.match(url)
+    if defanged:
+        return f"http{defanged[1].lower()}://{_spelled(url[defanged.end() :])}"
     bare = _BARE.match(url)
     if bare and is_shop_host(bare[0].rstrip(".").lower()):
         return "https://" + _spelled(url)
