@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from crawler.reading.canonical import canonical_address
-from crawler.reading.forms import UrlFacts
+from crawler.reading.forms import NOT_COMMERCE, UrlFacts
 from crawler.reading.lookalike import resembled
 from crawler.reading.nested import Nested, nested_targets
 from crawler.reading.url import WebURL, is_under, parse_url
@@ -142,11 +142,42 @@ def _facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
     if platform is None:
         return _without_trust(_stranger(url, nested), url)
     facts = platform.read_url(url)
+    if facts.kind == "deep_link" and not url.is_web:
+        facts = _with_copied(facts, url)
     if not url.scheme and facts.kind != "mini_program":
         return _nobody("non_commerce", "no host")
     if nested:
         facts = _unwrapped(facts, url, nested)
     return _with_flaws(facts, url) if url.flaws else facts
+
+
+def _with_copied(facts: UrlFacts, url: WebURL) -> UrlFacts:
+    """An app's address that is a shop's web address under the app's scheme says what that one says.
+
+    ``taobao://detail.tmall.com/item.htm?id=1`` names the item of the page it copies, and whose site that is on. Of the
+    seller it proves nothing: the app opens what it likes.
+    """
+    copy = _copied(url)
+    platform = _registry().find(copy) if copy else None
+    if copy is None or platform is None:
+        return facts
+    web = platform.read_url(copy)
+    if web.scope != facts.scope:
+        return facts
+    found = facts.item_id is None and web.item_id is not None
+    reason = (*facts.reason, f"a copy of {copy.href}, which names item {web.item_id}") if found else facts.reason
+    return replace(
+        facts, platform=web.platform, item_id=facts.item_id or web.item_id, shop_id=facts.shop_id or web.shop_id,
+        reason=reason,
+    )  # fmt: skip
+
+
+def _copied(url: WebURL) -> WebURL | None:
+    """The web address that stands after an app's scheme: with its host, or whole (``tmall://https://host/path``)."""
+    query = f"?{url.query}" if url.query else ""
+    if url.host in _BROWSED and url.path.startswith("//"):
+        return parse_url(f"{url.host}:{url.path}{query}")
+    return parse_url(f"https://{url.host}{url.path}{query}") if "." in url.host else None
 
 
 def _intent_facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
@@ -274,6 +305,8 @@ def _unwrapped(facts: UrlFacts, url: WebURL, nested: tuple[Nested, ...]) -> UrlF
         return facts
     opens = _is_opened_by_app if is_app else _is_opened_by_page
     carried = next((one for one in nested if opens(one.target)), None)
+    if carried is None and not is_app and facts.kind not in NOT_COMMERCE:
+        carried = next((one for one in nested if _is_way_out(one)), None)
     if carried is None:
         return facts
     kind = "deep_link" if is_app else "wrapper_redirect"
@@ -287,11 +320,28 @@ def _is_opened_by_app(target: str) -> bool:
 
 
 def _is_opened_by_page(target: str) -> bool:
-    """Whether a page that is handed this address leads to a shop, or to what pretends to be one.
-
-    Any other stranger's address in a parameter may be a picture, or where somebody came from.
-    """
+    """Whether a page that is handed this address leads to a shop, or to what pretends to be one."""
     return _is_commerce(target) or _pretends(parse_url(target))
+
+
+def _is_way_out(one: Nested) -> bool:
+    """Whether a page is handed somebody else's address to go to: no picture, and not where somebody came from."""
+    target = parse_url(one.target)
+    if not target.is_web or "no_scheme" in target.flaws or _danger(target):
+        return False
+    if _MEDIA.search(target.path) or _NO_WAY_OUT.search(one.param):
+        return False
+    platform = _registry().find(target)
+    facts = platform.read_url(target) if platform else None
+    return facts is None or (facts.scope != "internal" and facts.kind not in NOT_COMMERCE)
+
+
+_MEDIA = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|ico|css|js|json|mp[34]|m3u8|flv|ts|zip|apk)$", re.IGNORECASE)
+_NO_WAY_OUT = re.compile(
+    r"refer|^ref$|from|source|origin|callback|img|image|pic|cover|avatar|icon|logo|poster|thumb|video|play|audio|head",
+    re.IGNORECASE,
+)
+"""Names of parameters that hold where somebody came from, who is told, or what is shown."""
 
 
 def _pretends(url: WebURL) -> bool:

@@ -219,12 +219,84 @@ def test_an_endless_address_takes_no_longer_than_it_should(long):
     [
         ("https://taobao.com.evil.cn/item.htm?id=612345678901", "wrapper"),
         ("https://detail.tmall.com@evil.com/x", "wrapper"),
-        ("https://www.taobao.com/", "internal"),
+        ("https://www.taobao.com/", "wrapper"),
+        ("https://shop.qinghe.example/goods/1", "wrapper"),
+        ("https://blog.example.com/x", "wrapper"),
         ("https://www.kuaishou.com/y", "internal"),
         ("https://p1.a.yximgs.com/a.png", "internal"),
-        ("https://blog.example.com/x", "internal"),
+        ("https://cdn.qinghe.example/a.png", "internal"),
+        ("https://127.0.0.1/x", "internal"),
     ],
 )
-def test_a_page_of_the_platform_that_leads_to_a_look_alike_is_a_way_out(carried, scope):
+def test_a_page_of_the_platform_that_leads_to_somebody_else_is_a_way_out(carried, scope):
     wrapped = classify_url(f"https://www.kuaishou.com/link?url={quote(carried, safe='')}")
     assert wrapped.scope == scope
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.kuaishou.com/x?referer=https%3A%2F%2Fshop.qinghe.example%2F1",
+        "https://www.kuaishou.com/x?coverUrl=https%3A%2F%2Fcdn.qinghe.example%2Fcover",
+        "https://www.kuaishou.com/short-video/3xqinghe?from=www.taobao.com",
+        "https://open.kwaixiaodian.com/oauth/authorize?redirect_uri=https%3A%2F%2Fapp.qinghe.example%2Fauth",
+    ],
+)
+def test_where_somebody_came_from_and_what_is_shown_are_no_way_out(address):
+    assert classify_url(address).scope == "internal"
+
+
+@pytest.mark.parametrize(
+    ("address", "platform", "kind", "item"),
+    [
+        ("https://ITEM.TAOBAO.COM/item.htm?ID=731200455810", "taobao", "item_page", "731200455810"),
+        ("https://item.taobao.com//item.htm?id=731200455810", "taobao", "item_page", "731200455810"),
+        ("https://item.taobao.com/item.htm?id%3D731200455810", "taobao", "item_page", "731200455810"),
+        ("https%3A%2F%2Fitem.taobao.com%2Fitem.htm%3Fid%3D731200455810", "taobao", "item_page", "731200455810"),
+        (
+            "https%253A%252F%252Fitem.taobao.com%252Fitem.htm%253Fid%253D731200455810",
+            "taobao",
+            "item_page",
+            "731200455810",
+        ),
+        ("taobao://detail.tmall.com/item.htm?id=731200455810", "tmall", "deep_link", "731200455810"),
+        ("tmall://https://detail.tmall.com/item.htm?id=731200455810", "tmall", "deep_link", "731200455810"),
+        ("tmall://page.tm/itemDetail?itemID=731200455810", "taobao_family", "deep_link", "731200455810"),
+        ("taobao://shop10203040.taobao.com/", "taobao", "deep_link", None),
+        (
+            "pinduoduo://com.xunmeng.pinduoduo/goods.html?goods_id=731200455810",
+            "pinduoduo",
+            "deep_link",
+            "731200455810",
+        ),
+    ],
+)
+def test_an_id_is_found_however_it_is_spelled(address, platform, kind, item):
+    found = classify_url(address)
+    assert (found.platform, found.kind, found.item_id, found.store_type) == (platform, kind, item, "unknown")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://h5api.m.tmall.com/h5/mtop.qinghe.get/1.0/",
+        "https://pages-fast.m.tmall.com/wow/z/qinghe/1",
+        "https://equity-vip.tmall.com/agent/mobile.htm?agentId=1",
+        "https://qinghe.tmall.com/wow/z/1",
+        "https://qinghe.tmall.com/app/page/index.html",
+        "https://trade-acs.tmall.com/",
+        "https://rate.tmall.com/list_detail_rate.htm?itemId=731200455810",
+    ],
+)
+def test_a_host_of_the_platform_is_never_taken_for_a_shop(address):
+    found = classify_url(address)
+    assert found.kind != "shop_page"
+    assert found.store_type in {"unknown", "not_applicable"}
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/", "/index.htm", "/search.htm?q=1", "/category-12.htm", "/p/rd12.htm", "/shop/x.do"]
+)
+def test_a_shop_s_own_host_with_a_shop_s_own_page_is_a_tmall_shop(path):
+    found = classify_url(f"https://qinghe.tmall.com{path}")
+    assert (found.kind, found.store_type) == ("shop_page", "tmall")

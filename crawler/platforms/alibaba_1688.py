@@ -10,7 +10,7 @@ _ITEM = "https://detail.1688.com/offer/{item}.html"
 # Names below 1688.com that are the platform's own. Any other name is read as a shop's.
 _RESERVED = """
     114 3c a air api app b2b baojia biz brand cart cdn club corp creative detail factory fuwu gongsi h5 help home img
-    info ju kj km login m market me member my open order p page pages passport pifa purchase re rule s search sec
+    dj info ju kj km login m market me member my open order p page pages passport pifa purchase re rule s search sec
     sell selloffer service shop show sou stat static sycm trade view work www wx yiwu zhuanti
 """
 
@@ -25,7 +25,8 @@ _TABLE = FormTable(
         Form("cart.1688.com purchase.1688.com trade.1688.com work.1688.com member.1688.com", "", "cart_or_account"),
         Form(".open.1688.com rule.1688.com fuwu.1688.com help.1688.com", "", "console_or_doc"),
         Form("s.1688.com search.1688.com sou.1688.com", "", "search_page"),
-        Form("*.1688.com", r"/selloffer/.*", "search_page"),
+        Form("*.1688.com", r"/(?:selloffer|offer_search)/.*", "search_page"),
+        Form("dj.1688.com", "", "affiliate_click", says="advert click, encrypted"),
         Form("qr.1688.com", "", "short_link"),
         Form("1688.com www.1688.com m.1688.com detail.1688.com", r"/?", "homepage"),
         Form("{shop}.1688.com {shop}.m.1688.com", "", "shop_page"),

@@ -10,8 +10,9 @@ _TABLE = FormTable(
     (
         Form("product.dangdang.com *.dangdang.com", r"/(?:product_)?(?P<item>[0-9]+)\.html?", "item_page",
              canonical="https://product.dangdang.com/{item}.html"),
-        Form("m.dangdang.com product.m.dangdang.com", r"/(?:product|touch/product)\.php", "item_page", "pid product_id",
+        Form("*.dangdang.com", r"/(?:touch/)?product\.(?:php|aspx)", "item_page", "pid product_id",
              canonical="https://product.dangdang.com/{item}.html"),
+        Form("e.dangdang.com", r"/products/(?P<item>[0-9]+)\.html?", "item_page", keep="", says="an electronic book"),
         Form("union.dangdang.com", "", "affiliate_click"),
         Form("shop.dangdang.com", r"/(?P<shop>[0-9]+).*", "shop_page"),
         Form("login.dangdang.com", "", "login"),

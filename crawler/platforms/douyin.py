@@ -6,7 +6,7 @@ from crawler.reading.forms import Form, FormTable
 from crawler.shapes import Platform
 
 _ITEM = "https://haohuo.jinritemai.com/views/product/detail?id={item}"
-_SHOP = "haohuo.jinritemai.com lianmengapi.snssdk.com"
+_SHOP = "haohuo.jinritemai.com haohuo.snssdk.com lianmengapi.snssdk.com"
 _ALL = ".douyin.com .iesdouyin.com *.amemv.com"
 
 _TABLE = FormTable(
@@ -41,7 +41,7 @@ PLATFORM = Platform(
     summary="Douyin and the Douyin shop",
     domains=(
         "douyin.com", "iesdouyin.com", "jinritemai.com", "amemv.com", "open-douyin.com", "douyinpic.com",
-        "douyinstatic.com", "douyinvod.com",
+        "douyinstatic.com", "douyinvod.com", "haohuo.snssdk.com", "lianmengapi.snssdk.com",
     ),
     schemes=("snssdk1128", "snssdk2329", "snssdk1112", "aweme"),
     brands=("douyin", "jinritemai"),

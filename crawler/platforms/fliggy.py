@@ -10,7 +10,8 @@ _ITEM = "https://traveldetail.fliggy.com/item.htm?id={item}"
 _TABLE = FormTable(
     "fliggy",
     (
-        Form("traveldetail.fliggy.com items.fliggy.com traveldetail.taobao.com items.alitrip.com", r"/item\.html?",
+        Form("traveldetail.fliggy.com items.fliggy.com traveldetail.taobao.com "
+             "traveldetail.alitrip.com items.alitrip.com", r"/item\.html?",
              "item_page", "id", canonical=_ITEM),
         Form("*.trip.taobao.com", r"/.*item.*\.html?", "item_page", "id itemId"),
         Form("*.fliggy.com *.feizhu.com *.alitrip.com", r"/(?:h5|gw)/mtop.*", "api_endpoint"),

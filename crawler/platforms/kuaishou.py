@@ -11,9 +11,9 @@ _SHOP = "app.kwaixiaodian.com www.kwaishop.com app.kwaishop.com m.kwaixiaodian.c
 _ASSETS = "*.yximgs.com *.kwaicdn.com *.kwimgs.com *.kspkg.com p.kuaishou.com"
 _DOMAINS = (
     "kuaishou.com", "kuaishou.cn", "gifshow.com", "kwaixiaodian.com", "kwaishop.com", "kuaishoupay.com",
-    "kuaishouzt.com", "kuaishouapp.com", "kuaishouapps.com", "chenzhongtech.com", "chenzhongkj.com", "kuaijinniu.com",
-    "inkuai.com", "viviv.com", "ksapisrv.com", "eckwai.com", "ecukwai.com", "kskwai.com", "adkwai.com", "kwai.com",
-    "kwaizt.com",
+    "kuaishouzt.com", "kuaishouzt.cn", "kuaishouapp.com", "kuaishouapps.com", "chenzhongtech.com",
+    "chenzhongkj.com", "kuaijinniu.com", "inkuai.com", "viviv.com", "ksapisrv.com", "eckwai.com",
+    "ecukwai.com", "kskwai.com", "adkwai.com", "kwai.com", "kwaizt.com", "kw.ai",
 )  # fmt: skip
 _ALL = " ".join(f".{domain}" for domain in _DOMAINS)
 
@@ -29,7 +29,8 @@ _TABLE = FormTable(
              keep="id sellerId"),
         Form(_SHOP, r"/merchant/shop/order.*|/(?:page|web)/.*order.*", "cart_or_account"),
         Form("open.kwaixiaodian.com openapi.kwaixiaodian.com fuwu.kwaixiaodian.com edu.kwaixiaodian.com "
-             "cps.kwaixiaodian.com s.kwaixiaodian.com university.kwaixiaodian.com", "", "console_or_doc"),
+             "cps.kwaixiaodian.com s.kwaixiaodian.com zs.kwaixiaodian.com university.kwaixiaodian.com", "",
+             "console_or_doc"),
         Form("open.kuaishou.com cp.kuaishou.com developers.kuaishou.com dev.kuaishou.com", "", "console_or_doc"),
         # rooms, videos, people
         Form(_ALL, r"/(?:rest|graphql|live_api|gateway)(?:/.*)?", "api_endpoint"),
@@ -37,12 +38,13 @@ _TABLE = FormTable(
         Form("live.kuaishou.com", r"/u/[^/]+/?", "live_page", keep=""),
         Form(_ALL, r"/fw/live/.*", "live_page", keep=""),
         Form(_ALL, r"/fw/(?:photo|long-video)/.*", "video_page", keep=""),
-        Form(_ALL, r"/(?:short-video|long-video|playback|photo)/.*", "video_page", keep=""),
+        Form(_ALL, r"/(?:short-video|long-video|video|playback|photo)/.*", "video_page", keep=""),
         Form(_ALL, r"/(?:profile|fw/user)/.*", "profile_page", keep=""),
         Form(_ALL, r"/(?:f|s)/.*", "short_link", keep=""),
+        Form("s.kw.ai", "", "short_link", keep=""),
         Form("v.kuaishou.com f.kuaishou.com v.kuaishouapp.com", "", "short_link", keep=""),
         Form(_ALL, r"/search/.*", "search_page"),
-        Form("passport.kuaishou.com id.kuaishou.com", "", "login"),
+        Form("passport.kuaishou.com id.kuaishou.com login.kwaixiaodian.com", "", "login"),
         Form(_ASSETS, "", "static_asset"),
         Form(_ALL, r"/?", "homepage"),
         # the app

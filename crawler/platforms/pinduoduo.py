@@ -6,19 +6,21 @@ from crawler.reading.forms import Form, FormTable
 from crawler.shapes import Platform
 
 _ITEM = "https://mobile.yangkeduo.com/goods.html?goods_id={item}"
-_ALL = ".yangkeduo.com .pinduoduo.com"
+_ALL = ".yangkeduo.com .pinduoduo.com .pinduoduo.net"
 _ASSETS = "*.pddpic.com *.pddim.com *.pddcdn.com *.pddugc.com"
 
 _TABLE = FormTable(
     "pinduoduo",
     (
-        Form(_ALL, r"/goods[0-9]{0,2}\.html?", "item_page", "goods_id goodsId goodsid", canonical=_ITEM, keep="ps"),
+        Form(_ALL, r"/goods[0-9]{0,2}\.html?", "item_page", "goods_id goodsId goodsid id", canonical=_ITEM, keep="ps"),
         Form(_ALL, r"/(?:duo_)?coupon(?:_landing)?\.html?", "coupon_page", "goods_id", keep="goods_id pid"),
         Form(_ALL, r"/(?:mall_page|mall_quality_assurance|mall)\.html?", "shop_page", shop="mall_id msn",
              keep="mall_id msn"),
+        Form(_ALL, r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
         Form("p.pinduoduo.com", r"/.+", "short_link", keep=""),
         Form("open.pinduoduo.com mms.pinduoduo.com jinbao.pinduoduo.com mai.pinduoduo.com", "", "console_or_doc"),
-        Form("gw-api.pinduoduo.com api.pinduoduo.com *.pinduoduo.net", "", "api_endpoint"),
+        Form("gw-api.pinduoduo.com api.pinduoduo.com api.pinduoduo.net apiv3.pinduoduo.com apiv3.yangkeduo.com "
+             "api.yangkeduo.com apiv2.yangkeduo.com", "", "api_endpoint"),
         Form(_ALL, r"/(?:proxy/)?api/.*", "api_endpoint"),
         Form(_ALL, r"/(?:login|psnl_login)\.html?", "login"),
         Form(_ALL, r"/(?:personal|orders|order|cart|order_checkout)\.html?", "cart_or_account"),
@@ -28,7 +30,7 @@ _TABLE = FormTable(
         Form(_ALL, r"/app\.html?", "other", keep="launch_url", says="opens a page of the app: launch_url"),
         Form("pinduoduo://com.xunmeng.pinduoduo", r"/(?:goods[0-9]{0,2}|duo_coupon_landing)\.html?", "deep_link",
              "goods_id goodsId"),
-        Form("pinduoduo://*", "", "deep_link"),
+        Form("pinduoduo://* pddopen://*", "", "deep_link"),
         Form(_ALL, "", "activity_page"),
     ),
 )  # fmt: skip
@@ -38,7 +40,7 @@ PLATFORM = Platform(
     domains=(
         "pinduoduo.com", "pinduoduo.net", "yangkeduo.com", "pddpic.com", "pddim.com", "pddcdn.com", "pddugc.com",
     ),
-    schemes=("pinduoduo",),
+    schemes=("pinduoduo", "pddopen"),
     item_page="https://mobile.yangkeduo.com/goods.html?goods_id={item}",
     brands=("pinduoduo", "yangkeduo"),
     read_url=_TABLE,

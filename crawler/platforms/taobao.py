@@ -15,23 +15,29 @@ _DETAIL = "https://h5.m.taobao.com/awp/core/detail.htm?id={item}"
 _SHOP_IDS = "shop_id shopId user_number_id user_id userId sellerId"
 _SHORT = ".tb.cn .tburl.cn .tburl.in .mashort.cn"
 _RETIRED_SHORT = "*.b0yp.com *.b1wt.com .zmnxbc.com .dwntme.com"
-_LOGIN = "oauth.taobao.com auth.taobao.com .login.taobao.com login.m.taobao.com passport.taobao.com reg.taobao.com"
+_LOGIN = (
+    "oauth.taobao.com oauth.m.taobao.com auth.taobao.com .login.taobao.com login.m.taobao.com passport.taobao.com "
+    "reg.taobao.com"
+)
 _ACCOUNT = (
     "cart.taobao.com cart.m.taobao.com fav.taobao.com favorite.taobao.com fav.m.taobao.com buy.taobao.com "
     "buy.m.taobao.com buyertrade.taobao.com trade.taobao.com refund.taobao.com i.taobao.com my.taobao.com "
-    "shoucang.taobao.com member1.taobao.com"
+    "shoucang.taobao.com member1.taobao.com wuliu.taobao.com favorite.m.taobao.com tradearchive.taobao.com"
 )
 _API = (
     "api.m.taobao.com acs.m.taobao.com hws.m.taobao.com eco.taobao.com gw.api.taobao.com suggest.taobao.com "
     "mdskip.taobao.com ext-mdskip.taobao.com detailskip.taobao.com tbskip.taobao.com rate.taobao.com count.taobao.com "
     "tui.taobao.com tad.taobao.com ald.taobao.com fourier.taobao.com descnew.taobao.com dscnew.taobao.com "
-    "hdc1new.taobao.com allot-mpp.taobao.com api-taojinbi.taobao.com h5api.m.taobao.com *.mmstat.com"
+    "hdc1new.taobao.com allot-mpp.taobao.com api-taojinbi.taobao.com h5api.m.taobao.com *.mmstat.com "
+    "guide-acs.m.taobao.com trade-acs.m.taobao.com acs-m.taobao.com"
 )
 _CONSOLE = (
     ".open.taobao.com fuwu.taobao.com service.taobao.com *.win.taobao.com myseller.taobao.com "
     "sell.taobao.com upload.taobao.com sycm.taobao.com subway.taobao.com rule.taobao.com rules.taobao.com "
     "help.taobao.com helpcenter.taobao.com consumerservice.taobao.com sellerhelp.taobao.com siteadmin.taobao.com "
-    "jubao.taobao.com rulechannel.taobao.com rulesale.taobao.com zhaopin.taobao.com .alimama.com .taobao.org "
+    "qn.taobao.com qianniu.taobao.com subway.simba.taobao.com liveplatform.taobao.com tblive.taobao.com "
+    "zhaoshang.taobao.com daxue.taobao.com university.taobao.com jubao.taobao.com rulechannel.taobao.com "
+    "rulesale.taobao.com zhaopin.taobao.com .alimama.com .taobao.org "
     ".taobao.net"
 )
 _ASSETS = (
@@ -44,26 +50,36 @@ _HOMES = (
 )
 _FAMILY = ".taobao.com .juhuasuan.com .etao.com .taobao.global"
 
+# What a shop's own host serves: its front, lists, categories and pages. Anything else there is an application.
+_SHOP_PATH = (
+    r"/?|/(?:index|search|category|view_shop|view_page|view_category|campaign|default|home)[^/]*"
+    r"|/(?:shop|p|i|page|pages|market|view|category|search)/.*"
+)
+
 # Names below taobao.com that are the platform's own. Any other name is read as a shop's.
 _RESERVED = """
-    110 1111 1212 2 315 3c 618 a ac academy acs ad ai ald alibaba aliyun allot-mpp amos api api-taojinbi app apps
-    art assets auction auth auto b baby baike bang bangpai baoxian bbs beauty bendi book brand buy buyer buyertrade
-    c caipiao car card cart cc cdn chaoshi chi chongfu chongzhi click cloud comment consign consumerservice contract
-    count coupon crm czy daren data dc descnew design detail detailskip dianying digital diy dscnew e ecard eco edu
-    en err error ext-mdskip fang fashion fashion2 fav favorite favorite2 favorites feedback food forum fourier fresh
-    fuwu g game global go group guang guide gw gy h5 hdc1new headline health healthcenter help helpcenter hk home
-    hotel house huodong i i56 im img import ipp ishop item item-paimai item2 items izhongchou jia jiaju jianghu
-    jiaoyu jifen jimu jipiao job ju jubao jump juxing kf kuaidi lady lipin list live log login logistics love lp lu
-    m mai main mall market marketing mdskip meal member member1 message miao mo mobile mofang movie msg music my
-    myseller mytaobao nan new news notify nv nvzhuang o2o oauth ocservice open order overseas p page pages pai
-    paimai pass passport pay pc piao pindao pinpai play point post pro promotion pub qiang qianniu qince qiye qn qr
-    quan ram rate re refund reg register render rent report rule rulechannel rules rulesale s sale scportal
-    search-ext seckill security sell seller seller-help sellerhelp service sf sf-item shangjia shop shopping
-    shopsearch shoucang shu shuma simba site siteadmin snapshot sns sp sport ss start stat status store subway
-    suggest support survey susong svip sycm t tad taojinbi taolive taoquan tbcc tbk tbskip tbzb tce tejia temai tms
-    top trade traveldetail trends trip try tui tv tw uland union university up upload ur user uz video vip vote
-    wangpu wangwang wap we webww weigou weitao wo world wt wuliu wvs www xiangqing xiaobao xin xue yao yingxiao
-    yuyue zc zc-paimai zhaopin zhaoshang zhi zhitongche zhuanti zt zxn
+    110 1111 1212 2 315 3c 618 a ac academy acs ad adash ai ald alibaba alimama aliyun allot-mpp amdc amos api
+    api-taojinbi app apps art assets auction auth auto b baby baike bang bangpai baobei baoxian bbs beauty bendi book
+    brand bulk buy buyer buyertrade c caipiao car card cart cc cdn chaoshi chat chi chongfu chongzhi click cloud
+    cloudvideo comment consign consumerservice contract count coupon crash crm cs cs-center csc czy dajuhui daogou
+    daren data daxue dc dd descnew design detail detailskip dianpu dianying diaocha digital diy dscnew dsp duoduo e ec
+    ecard eco ecs edu en err error eventrecord ext-mdskip fang fanli fashion fashion2 fav favorite favorite2 favorites
+    feedback food forum fourier fp fresh fuli fuwu g game global go group guang guide gw gy h5 hdc1new headline health
+    healthcenter help helpcenter hk home hotel house huangou hudong huodong hws i i56 im im-web img import inshop ipp
+    ishop isv item item-paimai item2 items izhongchou jae jf jia jiaju jianghu jiaoyu jiazhuang jifen jimu jinbi jipiao
+    jiyoujia job ju ju-page jubao jump juxing kezhan kf kuaidi lady learn lipin list live live-room liveplatform loan
+    log login logistics love lp lu m m-market mai main mall market marketing mdskip meal member member1 message miao
+    miaosha mo mobile mofang movie msg music my myseller mytaobao nan new news notify nv nvzhuang o2o oauth ocservice
+    open order oss ossgw overseas p page pages pai paimai pass passport pay pc photo photos piao pin pindao pinlei
+    pinpai play point post pro promotion pub qiang qianggou qianniu qince qiye qn qr qrcode quan ram rate re refund reg
+    register render rent report rule rulechannel rules rulesale s sale scportal search search-ext sec seckill security
+    security-center sell seller seller-help sellerhelp service sf sf-item shangcheng shangjia shop shopping shopsearch
+    shoucang shu shuma simba site siteadmin snapshot sns sp sport ss ssl sso start stat status store subway sug suggest
+    suggestion support survey susong svip sycm t tad tao taojinbi taolive taoquan tbcc tbcdn tbk tbkapi tblive tbskip
+    tbzb tce tejia temai tiyan tmall tmc tms top trade tradearchive traveldetail trends trip try tui tv tw ucenter uic
+    uland union unit university up upload ur user uz video vip vote wangpu wangwang wap we webim webww weigou weitao wo
+    world wt wuliu wvs ww wwc wwposter www xiangqing xiaobao xin xue xuexi yao yingxiao yuyue zc zc-paimai zhaopin
+    zhaoshang zhi zhibo zhitongche zhuanti zhuanye zt zxn
 """
 
 _TABLE = FormTable(
@@ -76,24 +92,31 @@ _TABLE = FormTable(
         Form("item.taobao.com", r"/search\.html?", "search_page", platform="taobao"),
         Form("item.taobao.com", "", "other", platform="taobao"),
         # items on hosts that do not tell Taobao from Tmall
-        Form("a.m.taobao.com", r"/i(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
+        Form("a.m.taobao.com m.taobao.com", r"/i(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
         Form("a.m.taobao.com", "", "other"),
         Form("h5.m.taobao.com", r"/awp/core/detail\.html?", "item_page", "id", canonical=_DETAIL),
         Form("new.m.taobao.com", r"/detail\.html?", "item_page", "id", canonical=_DETAIL),
         Form("detail.taobao.com", r"/item\.html?", "item_page", "id", canonical=_DETAIL),
         Form("tw.taobao.com", r"/item/(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
         Form("*.m.taobao.com", r"/wow/z/app/detail-next/item/.*", "item_page", "id", canonical=_DETAIL),
+        Form("*.m.taobao.com", r"/app/(?:detail-project|newdetail)/.*", "item_page", "id", needs="id",
+             canonical=_DETAIL),
         Form("m.intl.taobao.com", r"/detail/detail\.html?", "item_page", "id", canonical=_DETAIL),
         Form("world.taobao.com", r"/item/(?:wap/)?(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
         Form("world.taobao.com", r"/item/.+", "item_page", keep="", says="world.taobao.com: an encrypted item id"),
         Form("www.taobao.com", r"/list/item/(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
         Form("ju.taobao.com detail.ju.taobao.com", r"/(?:tg/)?home\.html?", "item_page", "item_id itemId",
              canonical=_DETAIL, says="Juhuasuan group buy: item_id is the item, id is the deal"),
+        Form("item-paimai.taobao.com zc-paimai.taobao.com", r"/[a-z_]*item/(?P<item>[0-9]+)\.html?", "item_page",
+             keep="", says="an item at auction"),
+        Form("sf-item.taobao.com sf.taobao.com", r"/sf_item/(?P<item>[0-9]+)\.html?", "item_page", keep="",
+             says="an item at a court's auction"),
         # shops
         Form("shop.m.taobao.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS),
         Form("store.taobao.com shop.taobao.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS),
         # alliance, adverts, coupons, short links: where they lead cannot be read
         Form("*.click.taobao.com", "", "affiliate_click", keep="e tu p l", says="alliance click, encrypted"),
+        Form("subway.simba.taobao.com", "", "console_or_doc", says="where sellers buy adverts"),
         Form("*.simba.taobao.com click.tanx.com *.tanx.com", "", "affiliate_click", says="advert click, encrypted"),
         Form("uland.taobao.com", r"/coupon/.*", "coupon_page", "itemId", keep="e activityId itemId pid"),
         Form("uland.taobao.com", "", "activity_page", keep="e id sellerId activityId itemId"),
@@ -114,8 +137,9 @@ _TABLE = FormTable(
         # the rest
         Form("tbzb.taobao.com taolive.taobao.com live.taobao.com", "", "live_page", keep="liveId id userId"),
         Form("h5.m.taobao.com", r"/taolive/.*", "live_page", keep="liveId id userId"),
-        Form("s.taobao.com s.m.taobao.com list.taobao.com shopsearch.taobao.com", "", "search_page"),
-        Form("main.m.taobao.com re.taobao.com ai.taobao.com", r"/search.*", "search_page"),
+        Form("s.taobao.com s.m.taobao.com list.taobao.com shopsearch.taobao.com search.taobao.com", "", "search_page"),
+        Form("main.m.taobao.com re.taobao.com ai.taobao.com h5.m.taobao.com world.taobao.com", r"/search[./].*|/search",
+             "search_page"),
         Form(_HOMES, r"/?", "homepage"),
         Form("www.taobao.com", r"/webww/.*", "other", scope="non_commerce", store="unknown", says="opens a chat"),
         Form("www.taobao.com", r"/(?:go|markets?|tbhome|promotion)/.*", "activity_page"),
@@ -129,10 +153,13 @@ _TABLE = FormTable(
         Form("taobao://shop.m.taobao.com tbopen://shop.m.taobao.com", "", "deep_link", shop=_SHOP_IDS),
         Form("tmall://page.tm", r"/shop/?", "deep_link", shop="shopId", keep="shopId",
              says="tmall://page.tm/shop is handed out for Taobao sellers too: it proves no store type"),
+        Form("tmall://page.tm taobao://page.tm", r"/(?:item_?detail|detail|item)/?", "deep_link", "itemId id item_id"),
         Form("taobao://* taobaolite://* tbopen://* tmall://*", "", "deep_link"),
         # a name of its own below taobao.com
         Form("{shop}.world.taobao.com", "", "shop_page"),
-        Form("{shop}.taobao.com shop{number}.m.taobao.com", "", "shop_page", platform="taobao",
+        Form("shop{number}.taobao.com shop{number}.m.taobao.com", "", "shop_page", platform="taobao",
+             says="a numbered host below taobao.com: a shop, personal or enterprise not told"),
+        Form("{shop}.taobao.com", _SHOP_PATH, "shop_page", platform="taobao",
              says="a name of its own below taobao.com: a shop, personal or enterprise not told"),
         Form("*.taobao.com", r"/shop/view_shop\.html?", "shop_page", shop=_SHOP_IDS),
         Form(_FAMILY, "", "activity_page"),

@@ -12,14 +12,27 @@ _GLOBAL_DETAIL = "detail.tmall.hk detail.m.tmall.hk"
 _PHARMACY_DETAIL = "detail.yao.95095.com detail.liangxinyao.com detail.yao.liangxinyao.com"
 _SHOP_IDS = "shop_id shopId user_id userId user_number_id"
 
+# What a shop's own host serves: its front, lists, categories and pages. Anything else there is an application, and
+# then the name need not be a shop's.
+_SHOP_PATH = (
+    r"/?|/(?:index|search|category|view_shop|view_page|view_category|campaign|default|home|shop_)[^/]*"
+    r"|/(?:shop|p|i|page|market|view|category|search)/.*"
+)
+
 # Names below tmall.com that are the platform's own. Any other name is read as a shop's.
 _RESERVED = """
-    3c a act activity ad aldcdn api app assets bbs brand buy cart chaoshi chat click content coupon detail equity
-    export fav food fragment fuwu global guang h5 help hk home img import item ju jx list live login m mai mall
-    market marketing mdetail mdskip member miao mobile mobilejx my mybrand news nvzhuang obuy open order page pages
-    pass passport pay pc pinpaijie promotion qiang quan rate rule rules s sale search seller service shangjia shop
-    shouji shuma static store subject superboss support temai tms trade try video vip wap world wt www xinpin yao
-    zhaoshang zt
+    1111 1212 3c 618 88vip a acs act activity ad aldcdn allan api app assets auth baby bbs beauty brand buy buyer
+    campaign car card cart chaoshi chat click content coupon cs csc data design detail detail-ju diaocha dsr-rate duty
+    ecs equity equity-vip err error export ext-mdskip fashion fav feedback food fp fragment fresh fuwu gift global
+    global-detail guang h5 haitao help help-center hk home huodong img import inshop invoice item jia jiadian jiaju
+    jifen jiu jk ju jx kehu law lipin list live log login login-member m mai maishou mall market marketing mdetail
+    mdskip mei meizhuang member message miao miaosha mini mobile mobilejx muying my mybrand nan nanzhuang neiyi news
+    nvzhuang obuy open order page pages pages-fast pass passport pay pc pick pin pinpai pinpaijie point pop portal
+    preview promo promotion qiang qn qr quan rate recommend refund report rule rules s sale search seller service
+    service-center shangjia shenghuo shipin shop shopping shopsearch shouji shuma sms sport sports ssl sso static store
+    subject sug superboss superbrand support svip tao taobao tbk temai test ticket tmap tmc tmg tms trace trade trip
+    try tuan upload user uz video vip voucher wallet wangpu wap world wt wuliu www xiebao xinpin yao yiyao yundong
+    zhaoshang zhubao zt
 """
 
 _TABLE = FormTable(
@@ -33,14 +46,21 @@ _TABLE = FormTable(
              canonical="https://detail.yao.95095.com/item.htm?id={item}", says="a Tmall pharmacy detail host"),
         Form("world.tmall.com", r"/item/(?P<item>[0-9]+)\.html?", "item_page", store="tmall", canonical=_ITEM),
         Form("a.m.tmall.com", r"/i(?P<item>[0-9]+)\.html?", "item_page", store="tmall", canonical=_ITEM),
+        Form(_DETAIL, r"/.*", "item_page", "id itemId item_id", ids=r"[0-9]{6,20}", needs="id", store="tmall",
+             canonical=_ITEM, says="a Tmall detail host and an item's id: the seller is on Tmall"),
         Form(f"{_DETAIL} {_GLOBAL_DETAIL} {_PHARMACY_DETAIL}", r"/?", "homepage"),
         Form(f"{_DETAIL} {_GLOBAL_DETAIL} {_PHARMACY_DETAIL}", "", "other"),
         Form("shop.m.tmall.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS, store="tmall"),
+        Form("s.click.tmall.com *.click.tmall.com", "", "affiliate_click", keep="e tu p l",
+             says="alliance click, encrypted"),
         # not for buyers
-        Form("login.tmall.com pass.tmall.com *.login.tmall.com", "", "login"),
+        Form("login.tmall.com login.m.tmall.com pass.tmall.com *.login.tmall.com", "", "login"),
         Form("fav.m.tmall.com cart.m.tmall.com cart.tmall.com trade.tmall.com .buy.m.tmall.com .buy.tmall.com "
              "obuy.tmall.com buy.yao.95095.com", "", "cart_or_account", platform="taobao_family"),
-        Form("mdskip.m.tmall.com mdskip.tmall.com", "", "api_endpoint", platform="taobao_family"),
+        Form("mdskip.m.tmall.com mdskip.tmall.com h5api.m.tmall.com acs.m.tmall.com api.m.tmall.com", "",
+             "api_endpoint", platform="taobao_family"),
+        Form("*.tmall.com *.tmall.hk", r"/(?:gw|h5|rest)/(?:mtop|api).*", "api_endpoint", platform="taobao_family"),
+        Form("rate.tmall.com suggest.tmall.com ext-mdskip.tmall.com dsr-rate.tmall.com", "", "api_endpoint"),
         Form("mdetail.tmall.com", "", "api_endpoint", store="unknown"),
         Form("rule.tmall.com rules.tmall.com service.tmall.com help.tmall.com fuwu.tmall.com open.tmall.com "
              "zhaoshang.tmall.com guide.tmall.com shangjia.tmall.com marketing.tmall.com", "", "console_or_doc"),
@@ -50,9 +70,9 @@ _TABLE = FormTable(
         Form("tmall.com www.tmall.com m.tmall.com tmall.hk www.tmall.hk chaoshi.tmall.com yao.95095.com www.95095.com",
              r"/?", "homepage"),
         Form("list.tmall.com list.tmall.hk s.tmall.com list.m.tmall.com s.m.tmall.com", "", "search_page"),
-        Form("{shop}.tmall.com {shop}.m.tmall.com", "", "shop_page", store="tmall",
+        Form("{shop}.tmall.com {shop}.m.tmall.com", _SHOP_PATH, "shop_page", store="tmall",
              says="a name of its own below tmall.com: a Tmall shop"),
-        Form("{shop}.tmall.hk {shop}.m.tmall.hk", "", "shop_page", store="tmall_global",
+        Form("{shop}.tmall.hk {shop}.m.tmall.hk", _SHOP_PATH, "shop_page", store="tmall_global",
              says="a name of its own below tmall.hk: a Tmall Global shop"),
         Form(".tmall.com .tmall.hk", "", "activity_page"),
         Form(".95095.com .liangxinyao.com", "", "other"),

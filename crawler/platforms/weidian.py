@@ -11,9 +11,9 @@ _ALL = ".weidian.com .vdian.com *.youshop10.com *.koudai.com"
 _TABLE = FormTable(
     "weidian",
     (
-        Form(_ALL, r"/(?:item|fastorder/goods|item_classes)\.(?:html?|php)", "item_page", "itemID itemId itemid",
+        Form(_ALL, r"/(?:item(?:_[a-z]+)?|fastorder(?:/goods)?)\.(?:html?|php)", "item_page", "itemID itemId itemid",
              canonical=_ITEM),
-        Form(_ALL, r"/item/(?P<item>[0-9]+)(?:\.html)?", "item_page", canonical=_ITEM),
+        Form(_ALL, r"/(?:item|i)/(?P<item>[0-9]+)(?:\.html)?", "item_page", canonical=_ITEM),
         Form("k.youshop10.com k.weidian.com", "", "short_link", keep=""),
         Form("d.weidian.com open.weidian.com help.weidian.com", "", "console_or_doc"),
         Form("thor.weidian.com api.vdian.com *.vdian.net", "", "api_endpoint"),

@@ -10,7 +10,7 @@ _ITEM = "https://www.goofish.com/item?id={item}"
 _TABLE = FormTable(
     "xianyu",
     (
-        Form("www.goofish.com goofish.com h5.m.goofish.com", r"/item/?", "item_page", "id itemId", canonical=_ITEM),
+        Form(".goofish.com", r"/item(?:/|\.html?)?|/.*/page-detail", "item_page", "id itemId", canonical=_ITEM),
         Form("2.taobao.com", r"/item\.html?", "item_page", "id", canonical=_ITEM),
         Form("www.goofish.com goofish.com", r"/personal/?", "profile_page", shop="userId"),
         Form("www.goofish.com s.2.taobao.com", r"/(?:search|list/?).*", "search_page"),

@@ -10,7 +10,7 @@ _ALL = ".yhd.com .yihaodian.com"
 _TABLE = FormTable(
     "yhd",
     (
-        Form("item.yhd.com", r"/item/(?P<item>[0-9]+)(?:\.html?)?", "item_page",
+        Form("item.yhd.com item.m.yhd.com", r"/item/(?P<item>[0-9]+)(?:\.html?)?", "item_page",
              canonical="https://item.yhd.com/item/{item}"),
         Form("item.yhd.com item.m.yhd.com", r"/(?:product/)?(?P<item>[0-9]+)\.html?", "item_page",
              canonical="https://item.yhd.com/item/{item}"),

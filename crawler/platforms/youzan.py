@@ -16,7 +16,8 @@ _TABLE = FormTable(
     (
         Form("detail.youzan.com h5.youzan.com *.m.youzan.com *.youzan.com *.koudaitong.com", r"/show/goods/newest",
              "shop_page", shop="kdt_id", keep="kdt_id alias"),
-        Form(_ALL, r"/v2/goods/?", "item_page", "alias", shop="kdt_id", ids=WORD, needs="alias", canonical=_ITEM),
+        Form(_ALL, r"/v2/(?:showcase/)?goods/?", "item_page", "alias", shop="kdt_id", ids=WORD, needs="alias",
+             canonical=_ITEM),
         Form(_ALL, r"/show/goods", "item_page", "alias", shop="kdt_id", ids=WORD, canonical=_ITEM),
         Form(_ALL, r"/(?:v2/|wsc)goods/(?:detail/)?(?P<item>[A-Za-z0-9]{8,32})", "item_page", canonical=_ITEM),
         Form(_ALL, r"/wscgoods/detail/?", "item_page", "alias", ids=WORD, canonical=_ITEM),
@@ -30,7 +31,7 @@ _TABLE = FormTable(
         Form("www.youzan.com youzan.com help.youzan.com open.youzan.com doc.youzanyun.com *.youzanyun.com "
              "youzanyun.com bbs.youzan.com api.youzan.com uic.youzan.com b.youzan.com", "", "console_or_doc"),
         Form("*.yzcdn.cn *.yzcdn.com img.yzcdn.cn", "", "static_asset"),
-        Form(_ALL, r"/v2/(?:showcase/)?(?:homepage|feature|tag|category)(?:/.*)?", "shop_page", shop="kdt_id",
+        Form(_ALL, r"/v2/(?:showcase/)?(?:home|homepage|feature|tag|category)(?:/.*)?", "shop_page", shop="kdt_id",
              keep="kdt_id alias"),
         Form(_ALL, r"/wscshop/(?:showcase/)?(?:home|homepage|feature).*", "shop_page", shop="kdt_id",
              keep="kdt_id alias"),

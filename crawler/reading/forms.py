@@ -143,6 +143,8 @@ class FormTable:
         if lines is None:
             lines = self._lines_for(key)
         path = unquote(url.path) if "%" in url.path else url.path
+        if "//" in path:
+            path = _SLASHES.sub("/", path)
         for line in lines:
             match = line.path(path) if line.path else None
             if (match or not line.path) and (not line.needs or url.param(line.needs)):
@@ -186,6 +188,7 @@ class FormTable:
 
 
 _MAX_HOSTS = 10_000
+_SLASHES = re.compile(r"/{2,}")
 _ANY_WORD = re.compile(r"[\w.$~-]{1,80}").fullmatch
 
 
@@ -205,7 +208,7 @@ def _fit(hosts: str, key: str, reserved: frozenset[str]) -> str | None:
                 return number[1]
         if host.startswith("{shop}.") and key.endswith(host[6:]):
             name = key[: -len(host[6:])]
-            if _SHOP_LABEL(name) and name not in reserved:
+            if _SHOP_LABEL(name) and name not in reserved and not _MACHINE(name):
                 numbered = _NUMBERED_SHOP.fullmatch(name)
                 return numbered[1] if numbered else name
     return None
@@ -222,6 +225,11 @@ def _is_one_of(pattern: str, key: str) -> bool:
 
 
 _SHOP_LABEL = re.compile(r"[a-z0-9][a-z0-9_-]*").fullmatch
+_MACHINE = re.compile(
+    r"(?:h5|wap|api|acs|gw|cdn|img|static|assets|pre|daily|staging)(?:api)?(?:[0-9]*|[-0-9].*)"
+    r"|.*-(?:api|h5|wap|gw|acs|cdn|fast|pre|daily|test|dev|soa)"
+).fullmatch
+"""Names that operators give to their machines and no shop to itself: ``h5api``, ``pages-fast``, ``trade-acs``."""
 _NUMBERED_SHOP = re.compile(r"shop([0-9]+)")
 
 
@@ -263,7 +271,14 @@ def _find_id(
             found = _later_id(url, name, shape)
         if found is not None:
             return found
-    return None
+    return _loose_id(url, names, shape) if names and url.query else None
+
+
+def _loose_id(url: WebURL, names: tuple[str, ...], shape: Callable[[str], re.Match[str] | None]) -> str | None:
+    """An id under one of the names in other letters: ``ID=``, ``goods_ID=``."""
+    wanted = [name.lower() for name in names]
+    found = (_as_id(value, shape) for name, value in url.params.items() if name not in names and name.lower() in wanted)
+    return next((item for item in found if item is not None), None)
 
 
 def _later_id(url: WebURL, name: str, shape: Callable[[str], re.Match[str] | None]) -> str | None:

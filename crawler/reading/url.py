@@ -44,6 +44,8 @@ _ENTITY_CHARACTER = {
     "amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">", "sol": "/", "colon": ":", "num": "#", "quest": "?",
 }  # fmt: skip
 _SCRIPT_ESCAPE = re.compile(r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
+_ENCODED_EQUALS = re.compile(r"[A-Za-z_]{1,24}%3[dD][^%]")
+_ENCODED_WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}%(?:25){0,3}3[aA]%(?:25){0,3}2[fF]")
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2[eE]){1,2}(?=/|$)")
 _OPENING = "\"'`<([{“‘「『【《〈（"
 _CLOSING = "\"'`<>”’」』】》〉）。，、；：！？…～"
@@ -135,11 +137,14 @@ class WebURL:
 def split_query(query: str) -> tuple[tuple[str, str], ...]:
     """Name and value of every parameter of a query, both as written.
 
-    A value that is itself ``?name=value`` comes from a broken join and counts as a parameter of its own.
+    A value that is itself ``?name=value`` comes from a broken join and counts as a parameter of its own; ``id%3D1``
+    was encoded once too often.
     """
     pairs: list[tuple[str, str]] = []
     for piece in query.split("&"):
-        name, _, value = piece.partition("=")
+        name, equals, value = piece.partition("=")
+        if not equals and _ENCODED_EQUALS.match(name):
+            name, _, value = unquote(name).partition("=")
         if value.startswith("?") and "=" in value:
             name, _, value = value.rpartition("?")[2].partition("=")
         if name or value:
@@ -173,7 +178,7 @@ def parse_url(raw: str) -> WebURL:
     r"""Read an address as a browser would. Any text goes through; what is odd stands in ``flaws``.
 
     Taken off first: HTML entities, script escapes (``\/``, ``\u002F``), spaces, line ends, quotes and Chinese
-    punctuation that stuck to it. ``//host/x`` and ``host/x`` are read as ``https``.
+    punctuation that stuck to it, percent-encoding of the whole. ``//host/x`` and ``host/x`` are read as ``https``.
     """
     ordinary = _ORDINARY.fullmatch(raw)
     if ordinary is None or "/." in raw or ("&" in raw and _ENTITY.search(raw)):
@@ -237,7 +242,7 @@ def _clean(raw: str) -> tuple[str, list[str]]:
     text = unescape(raw)
     if text != raw:
         flaws.append("escaped")
-    text = text.strip(_C0_AND_SPACE)
+    text = _decode_whole(text.strip(_C0_AND_SPACE))
     unbroken = text.translate(_LINE_ENDS)
     if unbroken != text:
         flaws.append("control")
@@ -245,6 +250,15 @@ def _clean(raw: str) -> tuple[str, list[str]]:
     if trimmed != unbroken:
         flaws.append("trimmed")
     return trimmed, flaws
+
+
+def _decode_whole(text: str) -> str:
+    """An address that stands percent-encoded from its first sign on (``https%3A%2F%2F``), decoded."""
+    for _ in range(4):
+        if not _ENCODED_WHOLE.match(text):
+            break
+        text = unquote(text)
+    return text
 
 
 def _without_words(text: str) -> str:
