@@ -283,3 +283,25 @@ def test_broken_pieces_of_links_go_through_everywhere(parts):
     for sighting in sightings:
         assert sighting.raw
         assert sighting.url is None or "://" in sighting.url
+
+
+# --- words in disguise ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<em>￥hT4vKq8zWm1￥</em>打开<b>淘宝</b>",
+        "复制&yen;hT4vKq8zWm1&yen;到淘宝",
+        "复制&#65509;hT4vKq8zWm1&#65509;到淘宝",
+    ],
+)
+def test_a_password_in_marked_up_words_of_an_answer_is_found(comment):
+    body = Body(url=URL, content=json.dumps({"comments": [{"content": comment}]}).encode())
+    assert [one.token for one in found(bodies=(body,))] == ["hT4vKq8zWm1"]
+
+
+@pytest.mark.parametrize("comment", ["<em>￥99.9￥</em>包邮", "价格&yen;199&yen;", "<b>￥</b>1299<i>￥</i>"])
+def test_a_price_in_marked_up_words_is_no_password(comment):
+    body = Body(url=URL, content=json.dumps({"comments": [{"content": comment}]}).encode())
+    assert found(bodies=(body,)) == []

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.reading.card import Cards
 from crawler.reading.carrier import is_asset, is_markup, is_prose
 from crawler.reading.document import Document
 from crawler.reading.share import ShareText, may_share, read_share_text
-from crawler.reading.text import is_web
+from crawler.reading.text import is_web, unescape
 from crawler.reading.tree import label_of, published_of
 from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
@@ -21,6 +22,11 @@ _SIGNS = frozenset("￥¥€$₤£(（#%！!@⇥")
 """What a text that is nothing but a password begins with."""
 _NO_WORDS = frozenset({"class", "style", "href", "src", "srcset", "srcdoc", "d", "points"})
 
+
+_TAG = re.compile(r"<[/!]?([A-Za-z]{0,10})[^<>]{0,400}>")
+_JOINING = frozenset({"a", "b", "em", "font", "i", "mark", "small", "span", "strong", "u"})
+"""Tags that do not keep the words on their sides apart."""
+_MONEY_ENTITY = re.compile(r"&(?:yen|pound|euro|cent|#16[2-5]|#8364|#65509|#x(?:a[2-5]|20ac|ffe5));", re.IGNORECASE)
 
 _UNKNOWN = Interval()
 
@@ -36,13 +42,25 @@ def _extract(document: Document) -> Iterator[Sighting]:
     yield from _in_blocks(document, document.cards)
     yield from _in_attributes(document)
     for leaf in document.all_leaves:
-        shared = read_share_text(leaf.text) if _is_words(leaf.text) else None
+        shared = _shared(leaf.text)
         if shared and (shared.addresses or shared.passwords):
             published = published_of(leaf.parent, document.page.fetched_ms)
             yield from _sightings(shared, _Place(leaf.locator, label_of(leaf.parent) or leaf.text, published))
     for locator, text in (*document.loose_texts, *document.literals):
         if len(text) <= _MAX_LOOSE and may_share(text) and not is_markup(text):
             yield from (found for found in _sightings(read_share_text(text), _Place(locator)) if found.url is None)
+
+
+def _shared(text: str) -> ShareText | None:
+    """What a string of JSON hands over; of one that holds markup the passwords, for its addresses are read as such."""
+    if "&" in text and _MONEY_ENTITY.search(text):
+        text = unescape(text)
+    if _is_words(text):
+        return read_share_text(text)
+    if "<" not in text or not may_share(text) or not is_markup(text):
+        return None
+    shown = _TAG.sub(lambda tag: "" if tag[1] in _JOINING else "\n", text)
+    return replace(read_share_text(shown), addresses=()) if may_share(shown) else None
 
 
 def _in_blocks(document: Document, cards: Cards) -> Iterator[Sighting]:

@@ -151,12 +151,17 @@ def read_share_text(text: str) -> ShareText:
 
 def may_share(text: str) -> bool:
     """Whether a text is worth reading: it may hold an address, a pair of money signs, or letters and digits mixed."""
-    return _WORTH.search(text) is not None
+    return _ADDRESS_SIGN.search(text) is not None or _WORTH.search(text) is not None
 
 
+_ADDRESS_SIGN = re.compile(
+    r"//|:/|\.c|\.h|\.C|\.H|／／|．c|．h|点 ?[cChH]|。 ?[cChH]|·[cChH]|丶[cChH]|｡[cChH]"
+    r"|\.[)\]}）】] ?[cChH]|点[)\]}）】] ?[cChH]|dot[ )\]}）】] ?[cChH]",
+)
+"""A sign of an address; every branch begins with a plain character, so that Python passes over the rest at once."""
 _WORTH = re.compile(
-    rf"//|:/|\.[chCH]|[{_MONEY}][^{_MONEY}\u3400-\u9fff\n]{{2,40}}[{_MONEY}{_SIGN}]|[\uff10-\uff5a]{{3}}|／／"
-    r"|[\u200b-\u200d\u2060\ufeff]|[点。·丶｡．] ?[cChH]|(?:dot|[.点]) ?[)\]】}） ] ?[cChH]"
+    rf"[{_MONEY}][^{_MONEY}\u3400-\u9fff\n]{{2,40}}[{_MONEY}{_SIGN}]|[\uff10-\uff5a]{{3}}"
+    r"|[\u200b-\u200d\u2060\ufeff]"
     r"|(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8})[0-9A-Za-z]*?(?:[a-z][0-9]*[A-Z]|[A-Z][a-z]*[0-9]|[0-9][A-Za-z])",
 )
 

@@ -99,8 +99,8 @@ _WEB_HEAD = re.compile(r"(https?):[/\\]*", re.IGNORECASE)
 _DEFANGED = re.compile(r"hxxp(s?)://", re.IGNORECASE)
 """How people write an address that nobody should follow by accident."""
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
-_NAMED_SIGNS = words("amp quot apos lt gt sol colon period quest equals num commat lowbar nbsp")
-_NAMED = dict(zip(_NAMED_SIGNS, "&\"'<>/:.?=#@_ ", strict=True))
+_NAMED_SIGNS = words("amp quot apos lt gt sol colon period quest equals num commat lowbar nbsp yen pound euro cent")
+_NAMED = dict(zip(_NAMED_SIGNS, "&\"'<>/:.?=#@_ ¥£€¢", strict=True))
 _ESCAPE = re.compile(r"(?<!\\)\\++(?:u00([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{2})\}|x([0-9a-fA-F]{2})|(/))")
 _PASSWORD_TAIL = re.compile(r"\$[0-9A-Za-z/ ]{3,20}\$")
 
@@ -278,7 +278,7 @@ def _without_odd(text: str) -> tuple[str, list[int] | None]:
 
 def _with_plain_dots(text: str) -> tuple[str, list[int] | None]:
     """The text with the dots of shop hosts that somebody spelled (``item点jd点com``, ``tb[.]cn``) made dots again."""
-    if text.isascii() and "dot" not in text and ".]" not in text and ".)" not in text:
+    if text.isascii() and not any(sign in text for sign in _ASCII_DOTS):
         return text, None
     if not _SPELLED_END.search(text):
         return text, None
@@ -319,7 +319,10 @@ _SPELLED_DOT = re.compile(_SPELLED, re.IGNORECASE)
 _SPELLED_HOST = re.compile(
     rf"(?<![A-Za-z0-9.\-])[A-Za-z0-9\-]{{1,63}}+(?:{_SPELLED}[A-Za-z0-9\-]{{1,63}}+){{1,5}}", re.IGNORECASE
 )
-_SPELLED_END = re.compile(r"[点。·丶｡t.)\]}）】] ?(?:com|cn|hk)(?![A-Za-z0-9])", re.IGNORECASE)
+_SPELLED_END = re.compile(
+    r"(?:点[ )\]}）】]{0,2}|。 ?|｡ ?|· ?|丶 ?|\.[)\]}）】] ?|dot[ )\]}）】]{1,2})(?:[cC][oOnN]|[hH][kK])"
+)
+_ASCII_DOTS = ("[.]", "(.)", "{.}", "(dot)", "[dot]", "{dot}", " dot ")
 _SHOP_TOPS = frozenset({"com", "cn", "hk"})
 _WORDY_DOTS = frozenset({"点", "·", "丶"})
 """Dots that are words or signs of their own in Chinese."""
