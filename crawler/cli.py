@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 import click
 from rich.text import Text
 
-from crawler import __version__, policies, screen
+from crawler import __version__, canaries, policies, screen
 from crawler import crawl as crawling
+from crawler.canaries import Answer, CanaryConfig
 from crawler.classify import classify_url
 from crawler.clock import now_ms
 from crawler.crawl import CrawlOptions, CrawlReport
@@ -27,7 +28,7 @@ from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
 from crawler.health import violation_words
 from crawler.inspect import inspect as inspect_page
-from crawler.judging import Judged, judge_run
+from crawler.judging import CANARY_SITE, Judged, judge_run
 from crawler.nightly import load_config, plan, run_night
 from crawler.pipelines import outbound, surface_counts
 from crawler.reading.document import Document
@@ -35,6 +36,7 @@ from crawler.reading.policy import check_policy, load_policy, sentences, timelin
 from crawler.reading.policy.local_time import day_end
 from crawler.reading.saved import read_saved
 from crawler.render.browser import find_browser
+from crawler.sample.canaries import as_toml, night_as_toml
 from crawler.sample.compare import Comparison, compare
 from crawler.sample.world import SampleWorld, serve_in_thread
 from crawler.sample.world import serve as serve_world
@@ -314,21 +316,28 @@ def crawl(
     help="The configuration of the night.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the latest night that did not finish.")
+@click.option(
+    "--canary-template",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _option, is_asked: _print_canary_template(ctx) if is_asked else None,
+    help="Print a commented canary file to fill, and stop.",
+)
 @_JSON
 @click.pass_context
 def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) -> None:
     """Run the full night: canaries, crawl, verdicts, canaries again, and what the night is worth.
 
     Canaries are pages of which the truth is known. If one of them does not show what it should, the night is void and
-    says nothing of any page. Also told: pages not seen, measures that drifted, fields that are gone.
+    says nothing of any page. Also told: surfaces and store types without a canary, pages not seen, measures that
+    drifted, fields that are gone.
 
     \b
     cartwatch.toml:
       targets = ["rooms.csv"]
       db = "cartwatch.db"
-      [[canaries]]
-      url = "https://live.kuaishou.com/u/ID"
-      rules = ["personal_store_link"]
+      canary_files = ["canaries.toml"]
     """  # noqa: D301 - click's mark for lines that stay as they are is the character
     config = load_config(config_file)
     find_browser(config.browser)
@@ -343,6 +352,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
                     "status": night.status,
                     "reason": night.reason,
                     "judged": asdict(report.judged),
+                    "canaries": asdict(report.canaries),
                 }
             ]
         )
@@ -351,6 +361,11 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
         _print_judged(report.judged, f"{report.crawl.counts.reached} of {report.crawl.counts.targets} pages seen")
         screen.console().print(Text(f"The night is {night.status}: {night.reason}", style="bold"), soft_wrap=True)
     ctx.exit(_EXIT_OF_STATUS[night.status])
+
+
+def _print_canary_template(ctx: click.Context) -> None:
+    click.echo(canaries.TEMPLATE.read_text("utf-8"), nl=False)
+    ctx.exit()
 
 
 def _given_targets(urls: tuple[str, ...], files: tuple[Path, ...]) -> tuple[Target, ...]:
@@ -366,12 +381,14 @@ def _crawl(
     *,
     kind: RunKind = "adhoc",
     resume: str | None = None,
+    at_both_ends: int = 0,
     quiet: bool,
 ) -> CrawlReport:
     total = None if resume else len(targets)
     with screen.crawl_progress(total, shown=not quiet) as show:
+        policy = load_policy(SHIPPED_POLICY)
         return crawling.crawl(
-            options, targets, kind=kind, resume=resume, policy=load_policy(SHIPPED_POLICY), watch=show
+            options, targets, kind=kind, resume=resume, policy=policy, canaries=at_both_ends, watch=show
         )
 
 
@@ -639,18 +656,25 @@ def sample() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("sample-world"),
     show_default=True,
-    help="Where targets.txt and truth.json are written.",
+    help="Where targets.txt, truth.json, canaries.toml and cartwatch.toml are written.",
 )
 @_JSON
 def serve(port: int, folder: Path, as_json: bool) -> None:
-    """Serve the sample world until stopped. Prints its proxy address, and where its targets and truth are written."""
+    """Serve the sample world until stopped. Prints its proxy address, and where its targets and truth are written.
+
+    Beside them are written its canaries, and the configuration of a night (`cartwatch nightly`) with them.
+    """
 
     def announce(world: SampleWorld) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         targets_file, truth_file = folder / "targets.txt", folder / "truth.json"
+        canary_file, night_file = folder / "canaries.toml", folder / "cartwatch.toml"
         targets_file.write_text("\n".join(world.targets) + "\n", encoding="utf-8")
         truth_file.write_text(world.truth.as_json(), encoding="utf-8")
+        canary_file.write_text(as_toml(world.canaries), encoding="utf-8")
+        night_file.write_text(night_as_toml(world.proxy_url), encoding="utf-8")
         place = {"proxy": world.proxy_url, "targets": str(targets_file), "truth": str(truth_file)}
+        place |= {"canaries": str(canary_file), "night": str(night_file)}
         if as_json:
             screen.print_json([place])
         else:
@@ -668,8 +692,10 @@ def serve(port: int, folder: Path, as_json: bool) -> None:
 def _tell_world(place: Mapping[str, str], pages: int, links: int) -> None:
     screen.console().print(
         f"The sample world is open: {pages} pages, {links} planted links. Stop it with Ctrl-C.\n\n"
-        f"  proxy    {place['proxy']}\n  targets  {place['targets']}\n  truth    {place['truth']}\n\n"
-        f"Visit it:\n  cartwatch crawl --proxy {place['proxy']} --insecure-tls --delay 0 --targets {place['targets']}",
+        f"  proxy    {place['proxy']}\n  targets  {place['targets']}\n  truth    {place['truth']}\n"
+        f"  canaries {place['canaries']}\n\n"
+        f"Visit it:\n  cartwatch crawl --proxy {place['proxy']} --insecure-tls --delay 0 --targets {place['targets']}\n"
+        f"Or a whole night, with canaries:\n  cartwatch nightly --config {place['night']}",
         soft_wrap=True,
         highlight=False,
     )
@@ -691,14 +717,16 @@ def _tell_world(place: Mapping[str, str], pages: int, links: int) -> None:
 def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
     """Run the whole job on the sample world: crawl, judge, list violations, and compare with what was planted.
 
-    Some pages of the sample world stand behind walls, and are told as unseen. Exits with 0 if the comparison with the
-    truth holds, with 1 if not.
+    Some pages of the sample world stand behind walls, and are told as unseen. Canaries are visited first and last, as
+    in a night. Exits with 0 if the comparison with the truth holds and every canary showed what it should, else with 1.
     """
     with serve_in_thread() as world:
-        targets = find_targets(map(Address, world.targets), load_surfaces())
+        known = [CanaryConfig(**asdict(canary)) for canary in world.canaries]
+        targets = canaries.around(known, find_targets(map(Address, world.targets), load_surfaces()))
         options = _options(db, world.proxy_url, insecure_tls=True, browser=browser, pages=4, delay=0)
-        report = _crawl(options, targets, kind="demo", quiet=as_json)
+        report = _crawl(options, targets, kind="demo", at_both_ends=len(known), quiet=as_json)
     with _existing(db, write=True) as store:
+        answer = canaries.ask(store, report.run_id, known, load_policy(SHIPPED_POLICY))
         judged = judge_run(store, report.run_id, load_policy(SHIPPED_POLICY))
         found = compare(world.truth, *observed(store, report.run_id))
         rows = store.violations.rows()
@@ -707,6 +735,7 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         screen.print_json(
             [{"run_id": report.run_id, "status": report.status, "judged": asdict(judged), "ok": found.ok}]
         )
+        screen.print_json([{"canaries": asdict(answer)}])
         screen.print_json([{"comparison": found.summary(), "differences": found.differences()}])
     else:
         _print_crawl(report, db, as_json=False)
@@ -718,9 +747,16 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         _print_judged(
             in_season, f"{seen}; had they been seen on {_IN_SEASON:%Y-%m-%d}, with both windows open", dry_run=True
         )
+        _print_canaries(answer)
         _print_comparison(found)
     is_stopped = report.status == "interrupted"
-    ctx.exit(EXIT_INTERRUPTED if is_stopped else 0 if found.ok else 1)
+    ctx.exit(EXIT_INTERRUPTED if is_stopped else 0 if found.ok and not answer.missed else 1)
+
+
+def _print_canaries(answer: Answer) -> None:
+    words = [*answer.missed, *answer.blind_spots]
+    told = "; ".join(words) or f"{answer.asked} looks at canaries, all as they should be"
+    screen.console().print(Text(screen.safe(told), style="bold red" if answer.missed else ""), soft_wrap=True)
 
 
 def _some_of_each_rule(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -731,10 +767,12 @@ def _some_of_each_rule(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def observed(store: Store, run_id: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What a run observed, as the truth file's comparison wants it: its sightings and its visits."""
+    """What a run observed, as the truth file's comparison wants it: its sightings and its visits, canaries apart."""
+    sightings = (row for row in store.facts.sighting_rows(run_id) if row["site"] != CANARY_SITE)
+    visits = (row for row in store.facts.visit_rows(run_id) if row["site"] != CANARY_SITE)
     return (
-        [_observed_row(row) for row in store.facts.sighting_rows(run_id)],
-        [{"page_url": row["task_url"], "outcome": row["outcome"]} for row in store.facts.visit_rows(run_id)],
+        [_observed_row(row) for row in sightings],
+        [{"page_url": row["task_url"], "outcome": row["outcome"]} for row in visits],
     )
 
 

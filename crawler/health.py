@@ -5,12 +5,12 @@ Pure: numbers of the ledger and of earlier nights go in, words and a status come
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal, NamedTuple
 
-from storage.records import RunStatus
+from storage.records import RunStatus, VerdictValue
 
 LAG = 14
 """Nights between tonight and its baseline: a baseline of the nights just before would sink along with a slow decay."""
@@ -43,10 +43,31 @@ class SurfaceCount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """A page of which it is known what must be found there: some broken rules, or nothing wrong (no ``rules``)."""
+    """A page of which the truth is known.
+
+    Attributes:
+        url: its address.
+        rules: those that it must be found to break, and no other; none for a clean page.
+        stores: the store types that its links must be found to lead to, and no other; ``None`` where nobody asks.
+        verdict: what must be found of all its links together, and so for the others.
+        links: how many distinct links must be found on it.
+    """
 
     url: str
     rules: frozenset[str] = frozenset()
+    stores: frozenset[str] | None = None
+    verdict: VerdictValue | None = None
+    links: int | None = None
+
+
+class Shown(NamedTuple):
+    """What a canary showed when it was seen whole. ``surface`` is that of the page where its address ended."""
+
+    surface: str
+    rules: frozenset[str] = frozenset()
+    stores: frozenset[str] = frozenset()
+    verdict: VerdictValue = "allowed"
+    links: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +117,7 @@ def night_status(
     faults = [*_blind_surfaces(counts), *map(str, drifts)]
     if faults or any(count.whole < count.targets for count in counts):
         return Night("degraded", "; ".join([*faults, said]))
-    kept = f"; {canaries} canaries as they should be" if canaries else "; no canary was asked"
+    kept = f"; {canaries} canaries as they should be" if canaries else ""
     return Night("complete", said + kept)
 
 
@@ -112,15 +133,36 @@ def violation_words(violations: int, counts: Sequence[SurfaceCount]) -> str:
     return f"{violations} violation{'' if violations == 1 else 's'} on {coverage_words(counts)}"
 
 
-def missed_canaries(canaries: Sequence[Canary], found: Mapping[str, Collection[str]]) -> list[str]:
+def missed_canaries(canaries: Sequence[Canary], shown: Mapping[str, Shown]) -> list[str]:
     """What canaries should have shown and did not, in words; empty where all is well.
 
     Args:
         canaries: pages of which the truth is known.
-        found: the rules broken on each page that was seen whole, by the canary's address; a page that was not
-            seen whole is left out.
+        shown: what was found on each page that was seen whole, by the canary's address; a page that was not seen
+            whole is left out.
     """
-    return [words for canary in canaries if (words := _missed(canary, found.get(canary.url)))]
+    return [words for canary in canaries if (words := _missed(canary, shown.get(canary.url)))]
+
+
+def blind_spots(
+    canaries: Collection[tuple[str, Canary]], surfaces: Collection[str], stores: Collection[str]
+) -> list[str]:
+    """What no canary watches, in words: there a night may go blind without being void.
+
+    Args:
+        canaries: pages of which the truth is known, each with its surface.
+        surfaces: those that the night looked at.
+        stores: every store type that a policy can tell apart.
+    """
+    bad = {surface for surface, canary in canaries if canary.rules}
+    clean = {surface for surface, canary in canaries if not canary.rules}
+    led_to = {store for _, canary in canaries for store in canary.stores or ()}
+    gaps = (
+        ("no known-bad canary stands on", set(surfaces) - bad),
+        ("no known-clean canary stands on", set(surfaces) - clean),
+        ("no canary leads to", set(stores) - led_to),
+    )
+    return [f"{words} {', '.join(sorted(missing))}" for words, missing in gaps if missing]
 
 
 def drift(
@@ -186,10 +228,22 @@ def _blind_surfaces(counts: Sequence[SurfaceCount]) -> list[str]:
     return [f"nothing at all was seen of {', '.join(blind)}"] if blind else []
 
 
-def _missed(canary: Canary, broken: Collection[str] | None) -> str:
-    if broken is None:
+def _missed(canary: Canary, shown: Shown | None) -> str:
+    if shown is None:
         return f"{canary.url} was not seen whole"
-    lacking, extra = canary.rules - set(broken), set(broken) - canary.rules
-    if lacking:
-        return f"{canary.url} should show {', '.join(sorted(lacking))}"
-    return f"{canary.url} should not show {', '.join(sorted(extra))}" if extra else ""
+    faults = [
+        *_differences("show", canary.rules, shown.rules),
+        *(_differences("lead to", canary.stores, shown.stores) if canary.stores is not None else ()),
+    ]
+    if canary.links is not None and canary.links != shown.links:
+        faults.append(f"should show {canary.links} links, not {shown.links}")
+    if canary.verdict is not None and canary.verdict != shown.verdict:
+        faults.append(f"should be {canary.verdict}, not {shown.verdict}")
+    return f"{canary.url} {' and '.join(faults)}" if faults else ""
+
+
+def _differences(verb: str, wanted: frozenset[str], found: frozenset[str]) -> Iterator[str]:
+    if wanted - found:
+        yield f"should {verb} {', '.join(sorted(wanted - found))}"
+    if found - wanted:
+        yield f"should not {verb} {', '.join(sorted(found - wanted))}"

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from crawler.canaries import Answer, CanaryConfig, around, ask, check_canaries, pages, read_canaries, told
 from crawler.clock import now_ms
 from crawler.crawl import CrawlOptions, CrawlReport, crawl
 from crawler.errors import ConfigError
-from crawler.evaluate import Bench, cases, load_rules
-from crawler.health import Canary, Night, missed_canaries, night_status
-from crawler.judging import CANARY_SITE, Judged, judge_run
+from crawler.health import Night, night_status
+from crawler.judging import Judged, judge_run
 from crawler.pipelines import Tally, close_books, faults_of, surface_counts
 from crawler.policies import shipped
 from crawler.reading.policy import Policy, load_policy
-from crawler.targets import Address, load_surfaces, read_addresses, targets
+from crawler.targets import load_surfaces, read_addresses, targets
 from crawler.vocabulary import check_names
 from storage.records import Target
 from storage.store import Store
-
-
-class CanaryConfig(BaseModel):
-    """A page of which the truth is known: the rules that it must be found to break, none for a clean one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    url: str
-    rules: list[str] = []
 
 
 class NightConfig(BaseModel):
@@ -46,19 +38,24 @@ class NightConfig(BaseModel):
     pages: Annotated[int, Field(ge=1, le=32)] = 4
     delay_s: Annotated[float, Field(ge=0)] | None = None
     canaries: list[CanaryConfig] = []
+    canary_files: list[Path] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightReport:
-    """What a night came to: the crawl, the verdicts, and its worth. A void night says nothing of any page."""
+    """What a night came to: the crawl, the verdicts, its worth, and what its canaries said.
+
+    A void night says nothing of any page.
+    """
 
     crawl: CrawlReport
     judged: Judged
     night: Night
+    canaries: Answer
 
 
 def load_config(path: Path) -> NightConfig:
-    """The configuration of a night, with its paths made absolute.
+    """The configuration of a night, with its paths made absolute and the canaries of its canary files among the others.
 
     Raises:
         ConfigError: the file cannot be read, a key is missing, unknown or of the wrong kind; all of them are named.
@@ -70,19 +67,8 @@ def load_config(path: Path) -> NightConfig:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: is not TOML in UTF-8: {error}") from error
     except ValidationError as error:
-        raise ConfigError("\n".join(f"{path}: {line}" for line in _problems(error))) from error
+        raise ConfigError("\n".join(f"{path}: {line}" for line in told(error, NightConfig))) from error
     return _beside(path, config)
-
-
-def _problems(error: ValidationError) -> list[str]:
-    cures = {
-        "extra_forbidden": f"is no key here; known are {', '.join(NightConfig.model_fields)}",
-        "missing": "is missing; add it",
-    }
-    return [
-        f"{'.'.join(map(str, item['loc']))}: {cures.get(item['type'], item['msg'])}"
-        for item in error.errors(include_url=False)
-    ]
 
 
 def _beside(path: Path, config: NightConfig) -> NightConfig:
@@ -90,6 +76,8 @@ def _beside(path: Path, config: NightConfig) -> NightConfig:
     places: dict[str, object] = {"targets": [folder / target for target in config.targets], "db": folder / config.db}
     if config.policy is not None:
         places["policy"] = folder / config.policy
+    files = [read_canaries(folder / file) for file in config.canary_files]
+    places["canaries"] = [*config.canaries, *(canary for canaries in files for canary in canaries)]
     return config.model_copy(update=places)
 
 
@@ -105,8 +93,8 @@ def run_night(
 
     Raises:
         UsageError: a target file or address that cannot be understood; nothing was fetched.
-        PolicyError: the policy names a rule or a surface that there is not; nothing was fetched.
-        ConfigError: a canary names a rule that there is not; nothing was fetched.
+        PolicyError: the policy uses a name that nothing bears; nothing was fetched.
+        ConfigError: a canary could never be as it is said to be; nothing was fetched.
     """
     policy = load_policy(config.policy or shipped()[0])
     check_night(config, policy)
@@ -118,45 +106,29 @@ def run_night(
         kind="nightly",
         resume=resume,
         policy=policy,
-        canaries=len(_known_pages(config)),
+        canaries=len(pages(config.canaries)),
         closes=False,
         watch=watch,
     )
     with Store.open(config.db, now_ms=now_ms()) as store:
         # What the night is worth comes first: a void one opens no violation and resolves none.
-        night = _worth(store, report, config, policy)
+        answer = ask(store, report.run_id, config.canaries, policy)
+        night = _worth(store, report, answer)
         close_books(store, report.run_id, night)
         judged = judge_run(store, report.run_id, policy)
-    return NightReport(crawl=replace(report, status=night.status), judged=judged, night=night)
+    return NightReport(crawl=replace(report, status=night.status), judged=judged, night=night, canaries=answer)
 
 
 def check_night(config: NightConfig, policy: Policy) -> None:
     """Find before the night what would spoil it at its end."""
     check_names(policy)
-    rules = load_rules()
-    for canary in config.canaries:
-        strange = [rule for rule in canary.rules if rule not in rules]
-        if strange:
-            raise ConfigError(
-                f"canaries: {canary.url}: rules: there is no rule {strange[0]!r}; known are {', '.join(rules)}"
-            )
+    check_canaries(config.canaries)
 
 
 def plan(config: NightConfig) -> tuple[Target, ...]:
     """What the night looks at, in this order: every canary, every target, every canary again."""
-    surfaces = load_surfaces()
-    wanted = targets([address for file in config.targets for address in read_addresses(file)], surfaces)
-    known = _known_pages(config)
-    return (*_as_canaries(known, "first"), *wanted, *_as_canaries(known, "last"))
-
-
-def _known_pages(config: NightConfig) -> tuple[Target, ...]:
-    return targets([Address(canary.url, "canaries") for canary in config.canaries], load_surfaces())
-
-
-def _as_canaries(known: Iterable[Target], when: str) -> list[Target]:
-    """Canaries as pages of their own: the fragment keeps first and last look, and real pages, apart."""
-    return [replace(target, url=f"{target.url}#canary-{when}", site=CANARY_SITE) for target in known]
+    addresses = [address for file in config.targets for address in read_addresses(file)]
+    return around(config.canaries, targets(addresses, load_surfaces()))
 
 
 def _options(config: NightConfig) -> CrawlOptions:
@@ -170,41 +142,13 @@ def _options(config: NightConfig) -> CrawlOptions:
     )
 
 
-def _worth(store: Store, report: CrawlReport, config: NightConfig, policy: Policy) -> Night:
-    asked = [
-        Canary(f"{target.url}#canary-{when}", frozenset(canary.rules))
-        for canary in config.canaries
-        for target in targets([Address(canary.url)], load_surfaces())
-        for when in ("first", "last")
-    ]
-    counts = surface_counts(store, report.run_id)
+def _worth(store: Store, report: CrawlReport, answer: Answer) -> Night:
     night = night_status(
-        counts,
-        canaries=len(asked),
-        missed=missed_canaries(asked, canary_rules(store, report.run_id, policy)),
+        surface_counts(store, report.run_id),
+        canaries=answer.asked,
+        missed=answer.missed,
         drifts=faults_of(store, report.run_id),
         interrupted=report.status == "interrupted",
     )
-    watched = {target.surface for target in _known_pages(config)}
-    unwatched = [count.surface for count in counts if count.surface not in watched]
-    blind_spot = f"; no canary stands on {', '.join(unwatched)}" if config.canaries and unwatched else ""
-    return replace(night, reason=night.reason + blind_spot)
-
-
-def canary_rules(store: Store, run_id: str, policy: Policy) -> Mapping[str, set[str]]:
-    """The rules broken on each canary that was seen whole, by its address: judged as a page of the policy's site."""
-    pages = {
-        row["page_id"]: row["task_url"]
-        for row in store.facts.visit_rows(run_id)
-        if row["site"] == CANARY_SITE and row["outcome"] == "ok" and row["product_area_seen"]
-    }
-    found: dict[str, set[str]] = {url: set() for url in pages.values()}
-    bench = Bench(policy, load_rules())
-    site = policy.terms.sites[0] if policy.terms.sites else "kuaishou"
-    for case in cases(store.verdicts.facts(run_id)):
-        if case.page_id in pages:
-            broken = (
-                verdict.rule for verdict in bench.judge(case._replace(site=site)) if verdict.verdict == "violation"
-            )
-            found[pages[case.page_id]].update(broken)
-    return found
+    unasked = () if night.status == "interrupted" else answer.blind_spots
+    return replace(night, reason="; ".join([night.reason, *unasked]))

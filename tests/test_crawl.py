@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from crawler.canaries import CanaryConfig
 from crawler.crawl import CrawlOptions, crawl, raise_failure
 from crawler.errors import ConfigError, DatabaseError, DiskLimitError
-from crawler.nightly import CanaryConfig, NightConfig, check_night
+from crawler.nightly import NightConfig, check_night
 from crawler.pipelines import Night, finish, resolution_of, snapshot_of
 from crawler.policies import shipped
 from crawler.reading.policy import load_policy

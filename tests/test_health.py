@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from crawler.health import (
     Canary,
     Drift,
+    Shown,
     SurfaceCount,
+    blind_spots,
     coverage_words,
     drift,
     missed_canaries,
@@ -81,23 +83,49 @@ def test_no_number_of_violations_without_what_it_is_of():
     assert coverage_words([]) == "0 of 0 pages seen whole"
 
 
-GUILTY, CLEAN = Canary("https://a/", frozenset({"personal_store_link"})), Canary("https://b/")
+GUILTY = Canary(
+    "https://a/", frozenset({"personal_store_link"}), frozenset({"taobao_personal", "tmall"}), "violation", 3
+)
+CLEAN = Canary("https://b/")
+GUILT = Shown("live_room", GUILTY.rules, GUILTY.stores, "violation", 3)
+ALL_WELL = {"https://a/": GUILT, "https://b/": Shown("product")}
 
 
 @pytest.mark.parametrize(
-    ("found", "missed"),
+    ("changed", "missed"),
     [
-        ({"https://a/": {"personal_store_link"}, "https://b/": set()}, []),
-        ({"https://a/": set(), "https://b/": set()}, ["https://a/ should show personal_store_link"]),
-        ({"https://a/": {"personal_store_link"}}, ["https://b/ was not seen whole"]),
+        ({}, []),
+        ({"https://b/": Shown("product", stores=frozenset({"jd_pop"}), verdict="undetermined", links=9)}, []),
+        ({"https://a/": GUILT._replace(rules=frozenset())}, ["https://a/ should show personal_store_link"]),
         (
-            {"https://a/": {"personal_store_link"}, "https://b/": {"label_mismatch"}},
+            {"https://a/": GUILT._replace(stores=frozenset({"tmall", "jd_pop"}))},
+            ["https://a/ should lead to taobao_personal and should not lead to jd_pop"],
+        ),
+        ({"https://a/": GUILT._replace(links=2)}, ["https://a/ should show 3 links, not 2"]),
+        ({"https://a/": GUILT._replace(verdict="undetermined")}, ["https://a/ should be violation, not undetermined"]),
+        (
+            {"https://b/": Shown("product", rules=frozenset({"label_mismatch"}))},
             ["https://b/ should not show label_mismatch"],
         ),
     ],
 )
-def test_a_canary_must_show_what_is_true_of_it(found, missed):
-    assert missed_canaries([GUILTY, CLEAN], found) == missed
+def test_a_canary_must_show_what_is_true_of_it(changed, missed):
+    assert missed_canaries([GUILTY, CLEAN], ALL_WELL | changed) == missed
+
+
+def test_a_canary_that_was_not_seen_whole_is_missed():
+    assert missed_canaries([GUILTY, CLEAN], {"https://a/": GUILT}) == ["https://b/ was not seen whole"]
+
+
+def test_what_no_canary_watches_is_told():
+    standing = [("live_room", GUILTY), ("product", CLEAN)]
+    assert blind_spots(standing, ["live_room"], ["tmall"]) == ["no known-clean canary stands on live_room"]
+    assert blind_spots(standing, ["live_room", "product"], ["tmall", "jd_pop", "other_store"]) == [
+        "no known-bad canary stands on product",
+        "no known-clean canary stands on live_room",
+        "no canary leads to jd_pop, other_store",
+    ]
+    assert blind_spots([*standing, ("live_room", CLEAN)], ["live_room"], ["tmall"]) == []
 
 
 def decay(share: float, nights: int = 30) -> list[float]:

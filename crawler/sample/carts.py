@@ -28,12 +28,21 @@ _REFUSALS: dict[str, tuple[dict[str, object], int]] = {
     "barred": ({"result": 400002, "error_msg": "Need captcha"}, 200),
 }
 """Carts that never come, and what their XHR answers instead."""
+_OWN: dict[str, object] = {
+    "itemId": 20_100_000_077,
+    "itemLinkUrl": "https://app.kwaixiaodian.com/merchant/shop/detail?id=20100000077&hyId=kwaishop&layoutType=4",
+    "itemTitle": "快手小店自有商品",
+    "price": 5900,
+    "sourceType": 0,
+}
 
 
 def publish_cart(web: Web, draft: Draft) -> None:
     """Put what a page's cart fetches or listens to into the world."""
     spec = draft.spec
     match spec.cart:
+        case "own":
+            _publish_pages(web, _cart_url(spec), [_OWN], delay_s=0.0)
         case "xhr" | "scroll" | "boxed" | "virtual" | "slow" | "framed":
             delay_s = _LATE_S if spec.cart == "slow" else 0.0
             _publish_pages(web, _cart_url(spec), _with_own(draft.goods), delay_s)
@@ -60,17 +69,7 @@ def _cart_url(spec: PageSpec) -> str:
 
 def _with_own(goods: list[dict[str, object]]) -> list[dict[str, object]]:
     """A cart with one of Kuaishou's own items at its end, which is no outbound link."""
-    if not goods:
-        return goods
-    url = "https://app.kwaixiaodian.com/merchant/shop/detail?id=20100000077&hyId=kwaishop&layoutType=4"
-    own = {
-        "itemId": 20_100_000_077,
-        "itemLinkUrl": url,
-        "itemTitle": "快手小店自有商品",
-        "price": 5900,
-        "sourceType": 0,
-    }
-    return [*goods, own]
+    return [*goods, _OWN] if goods else goods
 
 
 def _publish_pages(web: Web, url: str, goods: list[dict[str, object]], delay_s: float) -> None:
@@ -106,7 +105,7 @@ def _cart_options(draft: Draft) -> dict[str, object]:
         "keeps": _PAGE_SIZE if spec.cart == "virtual" else 0,
         "shadows": draft.shadows,
     }
-    if spec.cart in ("xhr", "scroll", "boxed", "virtual", "slow", *_REFUSALS):
+    if spec.cart in ("xhr", "own", "scroll", "boxed", "virtual", "slow", *_REFUSALS):
         options["url"] = _cart_url(spec)
     if spec.cart == "jsonp":
         options["jsonp"] = _JSONP_URL.format(id=spec.page_id)

@@ -16,10 +16,11 @@ class PageSpec:
         page_id: room, video, user or item id; stands in the page's address.
         kind: what the visitor meets: ``on_air``, ``offline``, ``unknown``, ``limited``, ``blocked``, ``login``,
             ``captcha``, ``gone``.
-        cart: how the cart comes: ``xhr``, ``scroll``, ``boxed`` (scrolls in a box), ``socket``, ``gzip``, ``protobuf``,
-            ``packed`` (gzip in protobuf), ``jsonp``, ``slow`` (late, over a skeleton), ``virtual`` (scrolls, keeping
-            only twenty cards), ``framed`` (a page of the shop site in a frame), ``static``, ``broken`` (never comes),
-            ``walled`` (asks for a login), ``barred`` (asks for a captcha).
+        cart: how the cart comes: ``xhr``, ``own`` (the same, with an item of Kuaishou's only), ``scroll``, ``boxed``
+            (scrolls in a box), ``socket``, ``gzip``, ``protobuf``, ``packed`` (gzip in protobuf), ``jsonp``, ``slow``
+            (late, over a skeleton), ``virtual`` (scrolls, keeping only twenty cards), ``framed`` (a page of the shop
+            site in a frame), ``static``, ``broken`` (never comes), ``walled`` (asks for a login), ``barred`` (asks for
+            a captcha).
         is_clicked: whether the cart opens only by the yellow cart.
         draw: how a card shows its link: ``anchor``, ``data``, ``onclick`` or ``none``.
         form: the address form, e.g. ``u`` or ``mobile`` (see ``addresses``).

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -84,6 +85,14 @@ class Truth:
 
     targets: tuple[PlantedTarget, ...]
     links: tuple[PlantedLink, ...]
+
+    def without(self, pages: Collection[PlantedTarget]) -> Truth:
+        """The truth with some pages left out."""
+        addresses = {page.canonical_url for page in pages}
+        return Truth(
+            tuple(target for target in self.targets if target not in pages),
+            tuple(link for link in self.links if link.page not in addresses),
+        )
 
     def as_json(self) -> str:
         """The truth file: one JSON object with ``targets`` and ``links``."""

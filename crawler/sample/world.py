@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
+from crawler.sample.canaries import CANARIES, expected
 from crawler.sample.declaration import PAGES
 from crawler.sample.drafts import PageSpec
 from crawler.sample.planting import grow
@@ -24,14 +25,23 @@ class SampleWorld:
     Attributes:
         truth: what is planted and what a careful person would say of it.
         targets: the addresses of the pages, as a person would paste them.
+        canaries: pages beside them of which is said what must be found there.
 
     ``renamed`` are words that Kuaishou writes otherwise: class names, fields, globals.
     """
 
     def __init__(
-        self, pages: tuple[PageSpec, ...] = PAGES, *, port: int = 0, renamed: Mapping[str, str] | None = None
+        self,
+        pages: tuple[PageSpec, ...] = PAGES,
+        *,
+        port: int = 0,
+        renamed: Mapping[str, str] | None = None,
+        canaries: tuple[PageSpec, ...] = CANARIES,
     ) -> None:
-        web, self.truth = grow(pages)
+        web, whole = grow((*pages, *canaries))
+        known = whole.targets[len(pages) :]
+        self.truth = whole.without(known)
+        self.canaries = expected([target.canonical_url for target in known], whole.links)
         web.rename(renamed or {}, KUAISHOU)
         self.targets: list[str] = [target.url for target in self.truth.targets]
         self._proxy = Proxy(web)
@@ -69,10 +79,14 @@ class SampleWorld:
 
 @contextmanager
 def serve_in_thread(
-    pages: tuple[PageSpec, ...] = PAGES, *, port: int = 0, renamed: Mapping[str, str] | None = None
+    pages: tuple[PageSpec, ...] = PAGES,
+    *,
+    port: int = 0,
+    renamed: Mapping[str, str] | None = None,
+    canaries: tuple[PageSpec, ...] = CANARIES,
 ) -> Iterator[SampleWorld]:
     """A world in a thread of its own, for callers without an event loop."""
-    world = SampleWorld(pages, port=port, renamed=renamed)
+    world = SampleWorld(pages, port=port, renamed=renamed, canaries=canaries)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="sample-world", daemon=True)
     thread.start()

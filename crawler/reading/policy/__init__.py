@@ -1,6 +1,6 @@
 """A policy: read from its TOML file, checked, compiled to answer fast, and told in words and pictures."""
 
-from crawler.reading.policy.file import Alliance, PolicyFile, check_policy
+from crawler.reading.policy.file import Alliance, PolicyFile, PolicyStore, check_policy, suggest
 from crawler.reading.policy.local_time import moment_words
 from crawler.reading.policy.names import Known, unknown_names
 from crawler.reading.policy.picture import sentences, timeline_svg, timeline_text
@@ -15,6 +15,7 @@ __all__ = [
     "Place",
     "Policy",
     "PolicyFile",
+    "PolicyStore",
     "Segment",
     "Timeline",
     "check_policy",
@@ -22,6 +23,7 @@ __all__ = [
     "moment_words",
     "read_policy",
     "sentences",
+    "suggest",
     "timeline_svg",
     "timeline_text",
     "unknown_names",

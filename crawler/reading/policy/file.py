@@ -18,7 +18,7 @@ from crawler.reading.policy.local_time import Days, month
 
 Severity: TypeAlias = Literal["critical", "major", "minor", "info"]
 Listed: TypeAlias = Literal["violation", "undetermined", "allowed"]
-Store: TypeAlias = Literal[
+PolicyStore: TypeAlias = Literal[
     "tmall", "tmall_global", "taobao_personal", "taobao_enterprise", "jd_self_operated", "jd_pop", "other_store"
 ]
 """The store types that a policy can be about. The others say that a shop is not known, or that there is none."""
@@ -72,7 +72,7 @@ class Scope(_Strict):
 
     id: Name
     clause: Name
-    stores: list[Store] = []
+    stores: list[PolicyStore] = []
     platforms: list[str] = []
     kinds: list[str] = []
     sites: list[str] = []
@@ -150,7 +150,7 @@ class RuleSetting(_Strict):
 class Alliance(_Strict):
     """How a link through a commission alliance is known: its hosts, or a parameter's beginning (``mm_``)."""
 
-    stores: list[Store]
+    stores: list[PolicyStore]
     hosts: list[str]
     pid_prefixes: list[str] = []
 
