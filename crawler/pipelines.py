@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Self, TypeAlias
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
@@ -30,6 +30,7 @@ from crawler.reading.url import parse_url
 from crawler.render.response import misfortune, page_from_response
 from crawler.resolve import Trail, resolve
 from crawler.shapes import Rendering
+from storage.ledger import Lease
 from storage.records import Link, Outcome, Page, Resolution, ResolutionOutcome, RunStatus, Sighting, Target, Visit
 from storage.store import Store
 
@@ -40,6 +41,9 @@ Look: TypeAlias = Callable[[Page], Inspection]
 LEASE_MS = 24 * 60 * 60 * 1000
 """Longer than any night: Scrapy takes all targets at the start, and a lease that ran out while its target still waited
 in Scrapy's queue would send a second visitor. Leases of a process that died are taken back by resuming."""
+PATIENCE = 3
+"""So often may the process die while it visits one page alone, or follows one link; then the night goes on without.
+The first death, with others open beside it, only makes a suspect: somebody may have killed the process."""
 TRY_AGAIN = frozenset({"timeout", "network_error", "crashed", "partial"})
 _DANGEROUS_SCOPES = frozenset({"lookalike", "hostile", "suspicious"})
 _NO_LINKS = frozenset({"static_asset", "qr_image"})
@@ -133,7 +137,11 @@ def _night_of(settings: BaseSettings) -> tuple[Night, bool]:
 
 
 class LedgerMiddleware:
-    """Hands out the tasks of the run, and finishes links that an interrupted run left unresolved."""
+    """Hands out the tasks of the run, and finishes links that an interrupted run left unresolved.
+
+    Pages whose visit was begun by a process that died come last, each of them alone: so the one that ends the process
+    each time is found out, and those that happened to be open beside it are not blamed.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -141,25 +149,95 @@ class LedgerMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy."""
-        return cls(crawler)
+        ledger = cls(crawler)
+        crawler.signals.connect(ledger.request_reached_downloader, signal=signals.request_reached_downloader)
+        crawler.signals.connect(ledger.spider_idle, signal=signals.spider_idle)
+        return ledger
 
     async def process_start(self, start: AsyncIterator[Request]) -> AsyncIterator[Request]:
         """Replace what the spider would start with by what the ledger leases to it."""
         resolver = _component(self.crawler, LinkResolver)
-        night, spider = resolver.night, self.crawler.spider
-        night.ensure_run([request.cb_kwargs["target"] async for request in start])
-        while leases := _lease(night, spider):
-            for lease in leases:
-                yield spider.visit(lease.target, lease.attempt)  # type: ignore[union-attr]
-        await resolver.resolve_all(night.store.facts.unresolved_links(night.run_id))
+        night, spider = resolver.night, _spider(self.crawler)
+        with ending(self.crawler):
+            night.ensure_run([request.cb_kwargs["target"] async for request in start])
+            resolver.suspects = night.store.ledger.suspect_links(night.run_id)
+            while leases := _lease(night, spider, limit=16):
+                for lease in leases:
+                    yield spider.visit(lease.target, lease.attempt)  # type: ignore[attr-defined] # ours are surfaces
+            await resolver.resolve_all(night.store.facts.unresolved_links(night.run_id))
+            await resolver.resolve_suspects()
+
+    def request_reached_downloader(self, request: Request) -> None:
+        """Note that the visit of a target begins: from here on the page may do something to us."""
+        target = request.cb_kwargs.get("target")
+        if target is not None:
+            night = _component(self.crawler, LinkResolver).night
+            with ending(self.crawler):
+                night.store.ledger.start(night.run_id, target.url, now_ms=now_ms())
+
+    def spider_idle(self) -> None:
+        """Visit the next suspect, now that nothing else is under way; one that had its chances is not tried again."""
+        night, spider = _component(self.crawler, LinkResolver).night, _spider(self.crawler)
+        with ending(self.crawler):
+            while leases := _lease(night, spider, limit=1, suspect=True):
+                if leases[0].interruptions <= PATIENCE:
+                    _crawl(self.crawler, leases[0])
+                    raise DontCloseSpider
+                visit = _given_up(leases[0])
+                night.store.facts.save_visit(night.run_id, visit, (), now_ms=now_ms())
+                night.count(visit, ())
 
 
-def _lease(night: Night, spider: Spider | None) -> list[Any]:
-    assert spider is not None
-    now = now_ms()
+@contextlib.contextmanager
+def ending(crawler: Crawler) -> Iterator[None]:
+    """End the run where facts cannot be kept: they would be lost. Its targets are visited again on resuming."""
+    try:
+        yield
+    except DontCloseSpider:
+        raise
+    except Exception as error:
+        night = _component(crawler, LinkResolver).night
+        if night.failure is None:
+            night.failure = error
+            asyncio.ensure_future(_close(crawler))  # noqa: RUF006 - the engine may wait for its caller, so not awaited
+        raise
+
+
+async def _close(crawler: Crawler) -> None:
+    engine = crawler.engine
+    assert engine is not None
+    await engine.close_spider_async(reason="storing failed")
+
+
+def _spider(crawler: Crawler) -> Spider:
+    assert crawler.spider is not None
+    return crawler.spider
+
+
+def _crawl(crawler: Crawler, lease: Lease) -> None:
+    engine = crawler.engine
+    assert engine is not None
+    engine.crawl(_spider(crawler).visit(lease.target, lease.attempt))  # type: ignore[attr-defined] # ours are surfaces
+
+
+def _lease(night: Night, spider: Spider, *, limit: int, suspect: bool = False) -> list[Lease]:
     return night.store.ledger.lease(
-        night.run_id, spider.name, now_ms=now, lease_ms=LEASE_MS, limit=16, positions=night.stage
+        night.run_id,
+        spider.name,
+        now_ms=now_ms(),
+        lease_ms=LEASE_MS,
+        limit=limit,
+        positions=night.stage,
+        suspect=suspect,
     )
+
+
+def _given_up(lease: Lease) -> Visit:
+    """What is kept of a page that ended the process each time."""
+    times, url = lease.interruptions, lease.target.url
+    detail = f"our process died {times} times while it visited this page, {times - 1} times this page alone; given up"
+    page = Page(requested_url=url, final_url=url, outcome="crashed", detail=detail, fetched_ms=now_ms())
+    return Visit(target=lease.target, page=page, attempt=lease.attempt)
 
 
 def _component(crawler: Crawler, kind: type[LinkResolver]) -> LinkResolver:
@@ -181,21 +259,9 @@ class FactsPipeline:
 
     async def process_item(self, visit: Visit) -> Visit:
         """Store, count, resolve. Returns the visit unchanged."""
-        night = _component(self.crawler, LinkResolver).night
-        try:
+        with ending(self.crawler):
             await self._keep(visit)
-        except Exception as error:
-            # Facts that cannot be kept are lost unless the run stops here; its targets are visited again on resuming.
-            if night.failure is None:
-                night.failure = error
-                asyncio.ensure_future(self._stop())  # noqa: RUF006 - the engine waits for this item, so not awaited
-            raise
         return visit
-
-    async def _stop(self) -> None:
-        engine = self.crawler.engine
-        assert engine is not None
-        await engine.close_spider_async(reason="storing failed")
 
     async def _keep(self, visit: Visit) -> None:
         resolver = _component(self.crawler, LinkResolver)
@@ -213,18 +279,18 @@ class FactsPipeline:
             retry=again,
         )
         if again:
-            self._visit_again()
+            self._visit_again(visit)
         else:
             night.count(visit, links)
         await resolver.resolve_all(links)
         if not again:
             night.preview(visit_id)
 
-    def _visit_again(self) -> None:
-        spider, engine = self.crawler.spider, self.crawler.engine
-        assert engine is not None
-        for lease in _lease(_component(self.crawler, LinkResolver).night, spider):
-            engine.crawl(spider.visit(lease.target, lease.attempt))  # type: ignore[union-attr]
+    def _visit_again(self, visit: Visit) -> None:
+        night = _component(self.crawler, LinkResolver).night
+        lease = night.store.ledger.lease_again(night.run_id, visit.ledger_url, now_ms=now_ms(), lease_ms=LEASE_MS)
+        if lease is not None:
+            _crawl(self.crawler, lease)
 
 
 def outbound(sighting: Sighting) -> Link | None:
@@ -270,6 +336,8 @@ class LinkResolver:
         if not crawler.settings["CARTWATCH_PROXY"]:
             guard = self._door.enter_context(guard_in_thread())
             crawler.settings.set("CARTWATCH_PROXY", guard.url, priority="cmdline")
+        self.suspects: dict[str, int] = {}
+        """By identifier, how often following a link was begun by processes that died: they come last, one by one."""
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(_RESOLVERS)
 
@@ -289,10 +357,19 @@ class LinkResolver:
             close_night(Path(self.crawler.settings["CARTWATCH_DB"]))
 
     async def resolve_all(self, links: Iterable[Link]) -> None:
-        """Resolve links that this run has not resolved yet; returns when all of them are stored."""
-        tasks = [self._task(link) for link in links]
-        if tasks:
-            await asyncio.gather(*tasks)
+        """Resolve links that this run has not resolved yet, but for suspects; returns when all of them are stored."""
+        await asyncio.gather(*(self._task(link) for link in links if link.link_id not in self.suspects))
+
+    async def resolve_suspects(self) -> None:
+        """Resolve suspects one after the other; one that had its chances stays unresolved."""
+        night = self.night
+        left = {link.link_id: link for link in night.store.facts.unresolved_links(night.run_id)}
+        for link_id, times in list(self.suspects.items()):
+            del self.suspects[link_id]
+            if times > PATIENCE:
+                night.store.facts.save_resolution(night.run_id, _given_up_link(left[link_id], times))
+            else:
+                await self.resolve_all([left[link_id]])
 
     def _task(self, link: Link) -> asyncio.Task[None]:
         if link.link_id not in self._under_way:
@@ -304,6 +381,7 @@ class LinkResolver:
         if night.store.facts.has_resolution(night.run_id, link.link_id):
             return
         async with self._places:
+            night.store.ledger.start_link(night.run_id, link.link_id)
             resolution, snapshot = await self._end_of(link)
         night.store.facts.save_resolution(night.run_id, resolution, snapshot=snapshot)
         night.tally.resolved += 1
@@ -317,15 +395,7 @@ class LinkResolver:
             return resolution_of(link, trail, look), snapshot_of(trail.page)
         except Exception as error:  # a hostile shop page costs the night this one link, which stays undetermined
             logger.exception("%s: cannot be followed", link.url)
-            words = f"our reader failed: {type(error).__name__}: {error}"
-            lost = Resolution(
-                link_url=link.url,
-                outcome="unresolvable",
-                final_url=link.followed_url,
-                resolved_ms=now_ms(),
-                detail=words,
-            )
-            return lost, None
+            return _unresolvable(link, f"our reader failed: {type(error).__name__}: {error}"), None
 
     async def _trail(self, link: Link, look: Look) -> Trail:
         return await resolve(
@@ -358,6 +428,15 @@ class LinkResolver:
         except Exception as error:  # noqa: BLE001 - the network seam: whatever the wire does becomes an outcome
             return _unseen(request.url, misfortune(error), f"{type(error).__name__}: {error}")
         return page_from_response(response)
+
+
+def _given_up_link(link: Link, times: int) -> Resolution:
+    return _unresolvable(link, f"our process died {times} times while it followed this link; given up")
+
+
+def _unresolvable(link: Link, detail: str) -> Resolution:
+    url = link.followed_url
+    return Resolution(link_url=link.url, outcome="unresolvable", final_url=url, resolved_ms=now_ms(), detail=detail)
 
 
 def _referer(referer: str | None) -> dict[str, str]:

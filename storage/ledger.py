@@ -6,7 +6,7 @@ The ledger, not the crawler's own queue, is the truth: what a killed process had
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -161,10 +161,12 @@ class Ledger:
 
         A lease that ran out is taken back first: whoever held it has lost it. With ``surface`` given, only targets
         of that surface are taken; with ``positions``, those from the first of these places to before the second.
-        Targets whose visit was begun and never ended are taken only with ``suspect``, and then no others: one of
-        them may have ended the process, and is found out by visiting each of them alone.
+        Targets whose visit was begun and never ended are taken only with ``suspect``, and then no others, those that
+        were interrupted least often first: one of them may have ended the process, and is found out by visiting
+        each of them alone.
         """
         of_surface = "" if surface is None else " AND surface = :surface"
+        order = "interruptions, position" if suspect else "position"  # the latter stands in the index
         low, high = positions or (0, INT64_MAX)
         values = {
             "run": run_id,
@@ -179,7 +181,7 @@ class Ledger:
             rows = db.execute(
                 "SELECT target_url, surface, site, owner_id, attempt, interruptions FROM tasks "  # noqa: S608 - literals
                 f"WHERE run_id = :run AND state = 'queued'{of_surface} AND position >= :low AND position < :high "
-                "AND (interruptions > 0) = :suspect ORDER BY position LIMIT :limit",
+                f"AND (interruptions > 0) = :suspect ORDER BY {order} LIMIT :limit",
                 values,
             ).fetchall()
             return [self._lease(run_id, row, now_ms + lease_ms) for row in rows]
@@ -203,13 +205,13 @@ class Ledger:
                 [now_ms, run_id, storable(url)],
             )
 
-    def start_links(self, run_id: str, link_ids: Iterable[str]) -> None:
-        """Note that a run begins to follow these links; those that it has followed to their end are left out."""
+    def start_link(self, run_id: str, link_id: str) -> None:
+        """Note that a run begins to follow a link that it has not followed to its end yet."""
         with transaction(self._db) as db:
-            db.conn.executemany(LINK_START, [{"run": run_id, "link": link_id} for link_id in link_ids])
+            db.execute(LINK_START, {"run": run_id, "link": link_id})
 
     def suspect_links(self, run_id: str) -> dict[str, int]:
-        """By identifier, how often following a link was begun, of those that never came to an end."""
+        """By identifier, how often following a link was begun, of those that never came to an end, rarest first."""
         return dict(self._db.execute(SUSPECT_LINKS, {"run": run_id}).fetchall())
 
     def counts(self, run_id: str) -> Counts:
@@ -369,12 +371,11 @@ def _json(value: Mapping[str, object]) -> str:
 
 
 LINK_START = """
-INSERT INTO link_starts (run_id, link_id)
-SELECT :run, link_id FROM links
-WHERE link_id = :link AND NOT EXISTS (SELECT 1 FROM resolutions WHERE run_id = :run AND link_id = :link)
+INSERT INTO link_starts (run_id, link_id) VALUES (:run, :link)
 ON CONFLICT (run_id, link_id) DO UPDATE SET times = times + 1
 """
 SUSPECT_LINKS = """
 SELECT link_id, times FROM link_starts
 WHERE run_id = :run AND link_id NOT IN (SELECT link_id FROM resolutions WHERE run_id = :run)
+ORDER BY times, link_id
 """

@@ -97,9 +97,8 @@ def play(store: Store) -> str:
         for lease in leases:
             store.ledger.start(run, lease.target.url, now_ms=NOW)
             _visit(store, run, lease)
-    links = store.facts.unresolved_links(run)
-    store.ledger.start_links(run, [link.link_id for link in links])
-    for link in links:
+    for link in store.facts.unresolved_links(run):
+        store.ledger.start_link(run, link.link_id)
         store.facts.save_resolution(run, resolution(link), snapshot=b"<html>shop</html>")
     store.ledger.finish_run(run, "degraded", "a login wall", now_ms=NOW, stats={"pages": 5})
     return run

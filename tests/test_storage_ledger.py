@@ -104,6 +104,18 @@ def test_a_suspect_is_counted_once_for_each_visit_that_never_ended(store):
     assert lease.interruptions == 2
 
 
+def test_the_suspect_that_was_interrupted_least_often_is_taken_first(store):
+    run = begin(store, [ANN, BOB])
+    take(store, run)
+    for url in (ANN.url, BOB.url):
+        store.ledger.start(run, url, now_ms=NOW)
+    for first in (ANN, BOB, ANN):
+        store.ledger.resume(run, NOW)
+        [lease] = take(store, run, limit=1, suspect=True)
+        assert lease.target == first
+        store.ledger.start(run, first.url, now_ms=NOW)
+
+
 def test_a_visit_that_ended_is_no_suspect_and_nothing_begins_without_a_lease(store):
     run = begin(store, [ANN, BOB])
     store.ledger.start(run, BOB.url, now_ms=NOW)
@@ -130,10 +142,10 @@ def test_a_link_that_was_begun_and_never_followed_to_its_end_is_a_suspect_until_
     links = [item("1"), item("2"), item("3")]
     store.facts.save_visit(run, look(ANN, links), links, now_ms=NOW)
     ids = [link.link_id for link in links]
-    store.ledger.start_links(run, ids[:2])
+    for place in (0, 1, 1, 2):
+        store.ledger.start_link(run, ids[place])
     store.facts.save_resolution(run, resolution(links[0]))
-    store.ledger.start_links(run, [*ids[:2], "of no link"])
-    assert store.ledger.suspect_links(run) == {ids[1]: 2}
+    assert list(store.ledger.suspect_links(run).items()) == [(ids[2], 1), (ids[1], 2)]
     for link in links[1:]:
         store.facts.save_resolution(run, resolution(link))
     assert store.ledger.suspect_links(run) == {}
