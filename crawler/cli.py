@@ -29,7 +29,7 @@ from crawler.extract import load_extractors
 from crawler.health import violation_words
 from crawler.inspect import inspect as inspect_page
 from crawler.judging import CANARY_SITE, Judged, judge_run
-from crawler.nightly import load_config, plan, run_night
+from crawler.nightly import load_config, run_night
 from crawler.pipelines import outbound, surface_counts
 from crawler.reading.document import Document
 from crawler.reading.policy import check_policy, load_policy, sentences, timeline_svg, timeline_text
@@ -303,6 +303,8 @@ def crawl(
     options = _options(db, proxy, insecure_tls, browser, pages, delay)
     report = _crawl(options, targets, resume=(run_id or "last") if resume else None, quiet=as_json)
     _print_crawl(report, db, as_json=as_json)
+    if not as_json and report.status in {"complete", "degraded"}:
+        screen.note().print(Text(f"judge it: cartwatch evaluate --db {db}"), soft_wrap=True)
     ctx.exit(_EXIT_OF_STATUS[report.status])
 
 
@@ -341,7 +343,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
     """  # noqa: D301 - click's mark for lines that stay as they are is the character
     config = load_config(config_file)
     find_browser(config.browser)
-    with screen.crawl_progress(None if resume else len(plan(config)), shown=not as_json) as show:
+    with screen.crawl_progress(shown=not as_json) as show:
         report = run_night(config, resume="last" if resume else None, watch=show)
     night = report.night
     if as_json:
@@ -384,8 +386,7 @@ def _crawl(
     at_both_ends: int = 0,
     quiet: bool,
 ) -> CrawlReport:
-    total = None if resume else len(targets)
-    with screen.crawl_progress(total, shown=not quiet) as show:
+    with screen.crawl_progress(shown=not quiet) as show:
         policy = load_policy(SHIPPED_POLICY)
         return crawling.crawl(
             options, targets, kind=kind, resume=resume, policy=policy, canaries=at_both_ends, watch=show
@@ -408,8 +409,8 @@ def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
         screen.print_json([summary | {"not_seen": [_unseen_row(row) for row in visits]}])
         return
     if visits:
-        columns = [("outcome", "outcome"), ("surface", "surface"), ("task_url", "page"), ("detail", "why")]
-        screen.print_table("Pages that were not seen (nothing is known of their links)", columns, visits)
+        heads, fields = [("outcome", "outcome"), ("surface", "surface")], [("task_url", "page"), ("detail", "why")]
+        screen.print_records("Pages that were not seen (nothing is known of their links)", heads, fields, visits)
     counts = report.counts
     screen.console().print(
         Text.assemble(

@@ -101,7 +101,7 @@ def crawl(
         canaries: so many targets at either end are visited before and after all others.
         closes: close the books at the end; ``False`` leaves the run ``running`` for a caller who knows more of its
             worth, unless it was interrupted.
-        watch: told of every visit and resolution.
+        watch: told of the start, and of every visit and resolution.
 
     The Twisted reactor runs here, so this can be called once in a process.
 
@@ -116,10 +116,13 @@ def crawl(
     _check_proxy(options.proxy)
     with Store.open(options.db, now_ms=now_ms()) as store, _door(options) as proxy:
         run_id = _run(store, options, targets, kind, resume)
-        night = Night(store, run_id, watch=watch, bench=bench)
+        before = store.ledger.counts(run_id)
+        tally = Tally(targets=before.targets, earlier=before.done, outcomes=dict(before.outcomes))
+        night = Night(store, run_id, tally=tally, watch=watch, bench=bench)
         pipelines.open_night(night, options.db)
         try:
-            stages = _stages(store.ledger.counts(run_id).targets, canaries)
+            watch(tally)
+            stages = _stages(before.targets, canaries)
             stopped = _run_spiders(_settings(options, proxy), store.ledger.surfaces(run_id), night, stages)
         finally:
             pipelines.close_night(options.db)

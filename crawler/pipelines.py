@@ -58,8 +58,11 @@ _RESOLVERS = 8
 
 @dataclass
 class Tally:
-    """What a run has done so far, for the eyes of a person."""
+    """What a run has done so far, for the eyes of a person: this process, but for ``earlier`` and ``outcomes``."""
 
+    targets: int = 0
+    earlier: int = 0
+    """Pages that earlier processes had done."""
     pages: int = 0
     links: int = 0
     resolved: int = 0

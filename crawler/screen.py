@@ -6,18 +6,19 @@ import dataclasses
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from crawler.classify import UrlClass
 from crawler.pipelines import Tally
+from storage.records import SEEN_OUTCOMES
 
 Row = Mapping[str, Any]
 
@@ -125,7 +126,8 @@ def print_records(
             if row.get(key):
                 grid.add_row(f"  {heading}", _cell(row[key]))
         terminal.print(grid, "")
-    terminal.print(Text(caption, style="dim"), "", sep="\n")
+    if caption:
+        terminal.print(Text(caption, style="dim"), "", sep="\n")
 
 
 def _cell(value: object) -> Text:
@@ -151,34 +153,49 @@ def print_reasoning(facts: UrlClass) -> None:
     console().print(tree)
 
 
+_PAGES = "{task.completed:.0f}/{task.total:.0f} pages · {task.fields[rate]:.0f}/min · {task.fields[links]} links"
+_VIOLATIONS = "· [red]{task.fields[violations]} violations[/red]"
+_UNSEEN = "· [yellow]{task.fields[unseen]} unseen[/yellow]"
+_NARROW_PROGRESS: tuple[str | type[ProgressColumn], ...] = (_PAGES, _VIOLATIONS, _UNSEEN, TimeElapsedColumn)
+_WIDE_PROGRESS: tuple[str | type[ProgressColumn], ...] = (
+    SpinnerColumn,
+    BarColumn,
+    _PAGES,
+    "· {task.fields[resolved]} resolved",
+    f"{_VIOLATIONS}{{task.fields[since]}}",
+    _UNSEEN,
+    TimeElapsedColumn,
+)
+_WIDE = 120
+
+
+def _progress_column(column: str | type[ProgressColumn]) -> ProgressColumn:
+    return TextColumn(column) if isinstance(column, str) else column()
+
+
 @contextmanager
-def crawl_progress(total: int | None, *, shown: bool = True) -> Iterator[Any]:
-    """Progress of a crawl: pages done, pages a minute, links so far. Yields what to call with a tally."""
-    columns = (
-        SpinnerColumn(),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn(
-            "pages · {task.fields[rate]:.0f}/min · {task.fields[links]} links · {task.fields[resolved]} resolved"
-        ),
-        TextColumn("· [red]{task.fields[violations]} violations[/red] · [yellow]{task.fields[unseen]} unseen[/yellow]"),
-        TimeElapsedColumn(),
-    )
+def crawl_progress(*, shown: bool = True) -> Iterator[Callable[[Tally], None]]:
+    """Progress of a crawl: pages done of all, pages a minute, links so far. Yields what to call with a tally."""
+    terminal = note()
+    columns = _WIDE_PROGRESS if terminal.width >= _WIDE else _NARROW_PROGRESS
     started = time.monotonic()
-    with Progress(*columns, console=note(), disable=not shown, transient=False) as progress:
-        task = progress.add_task("crawl", total=total, rate=0.0, links=0, resolved=0, violations=0, unseen=0)
+    with Progress(*map(_progress_column, columns), console=terminal, disable=not shown, transient=False) as progress:
+        task = progress.add_task("crawl", total=0, **_progress_fields(Tally(), 1.0))
 
         def show(tally: Tally) -> None:
             minutes = max(time.monotonic() - started, 1.0) / 60
-            unseen = sum(count for outcome, count in tally.outcomes.items() if outcome not in {"ok", "offline"})
-            progress.update(
-                task,
-                completed=tally.pages,
-                rate=tally.pages / minutes,
-                links=tally.links,
-                resolved=tally.resolved,
-                violations=tally.violations,
-                unseen=unseen,
-            )
+            done = tally.earlier + tally.pages
+            progress.update(task, total=tally.targets, completed=done, **_progress_fields(tally, minutes))
 
         yield show
+
+
+def _progress_fields(tally: Tally, minutes: float) -> dict[str, Any]:
+    return {
+        "rate": tally.pages / minutes,
+        "links": tally.links,
+        "resolved": tally.resolved,
+        "violations": tally.violations,
+        "since": " since resuming" if tally.earlier else "",
+        "unseen": sum(count for outcome, count in tally.outcomes.items() if outcome not in SEEN_OUTCOMES),
+    }

@@ -1,5 +1,6 @@
 """The command line: every command explains itself, speaks JSON, and turns what a person can repair into one line."""
 
+import io
 import json
 import socket
 
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from crawler import screen
 from crawler.cli import main
+from crawler.pipelines import Tally
 from crawler.policies import shipped
 from storage.store import Store
 from tests import storage_night
@@ -146,6 +148,26 @@ def test_records_are_a_table_only_where_it_can_be_read(width, told, capsys, monk
     assert any(line.rstrip() == told for line in lines) == (width == 100)
     assert any("┃" in line for line in lines) == (width == 180)
     assert "1 on 1" in lines
+
+
+@pytest.mark.parametrize(
+    ("width", "earlier", "told"),
+    [
+        (160, 0, ["2/9 pages", "60 links", "3 violations · 1 unseen"]),
+        (160, 5, ["7/9 pages", "60 links", "3 violations since resuming · 1 unseen"]),
+        (80, 5, ["7/9 pages", "60 links", "3 violations · 1 unseen 0:00:0"]),
+    ],
+)
+def test_progress_tells_how_many_pages_there_are_on_resuming_and_in_eighty_columns_too(
+    width, earlier, told, monkeypatch
+):
+    terminal = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None, markup=False)
+    monkeypatch.setattr(screen, "note", lambda: terminal)
+    outcomes = {"ok": 4, "offline": 1, "partial": 1}
+    with screen.crawl_progress() as show:
+        show(Tally(targets=9, earlier=earlier, pages=2, links=60, violations=3, outcomes=outcomes))
+    for words in told:
+        assert words in terminal.file.getvalue()
 
 
 def test_a_database_that_is_not_ours_is_refused(tmp_path):
