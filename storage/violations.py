@@ -222,12 +222,13 @@ WITH before AS (
 SELECT violations.*, before.to_status AS status_before, outcome, product_area_seen,
     fetched_ms, detail,
     EXISTS (
-        SELECT 1 FROM visits JOIN sightings USING (visit_id)
+        SELECT 1 FROM visits CROSS JOIN sightings USING (visit_id)
         WHERE visits.run_id = :run AND visits.page_id = violations.page_id AND sightings.link_id = violations.link_id
     ) AS is_there,
     (
         -- A rule that had nothing to say of a shop that nobody could know has not cleared it.
-        SELECT verdicts.reason FROM visits JOIN sightings USING (visit_id) JOIN verdicts USING (sighting_id)
+        -- CROSS JOIN keeps the order, here and above: from a page to its verdicts, never through all of the run's.
+        SELECT verdicts.reason FROM visits CROSS JOIN sightings USING (visit_id) CROSS JOIN verdicts USING (sighting_id)
         LEFT JOIN resolutions ON resolutions.link_id = sightings.link_id AND resolutions.run_id = :run
         LEFT JOIN destinations USING (destination_id)
         WHERE visits.run_id = :run AND visits.page_id = violations.page_id AND sightings.link_id = violations.link_id

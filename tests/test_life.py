@@ -15,7 +15,7 @@ from storage.queries import load_queries
 from storage.records import Destination, Interval, Link, Observation, Page, Resolution, Sighting, Step, Target, Visit
 from storage.store import Store
 from storage.verdicts import Verdicts
-from storage.violations import Fault, Violations
+from storage.violations import KNOWN, Fault, Violations
 
 ROOMS = {
     number: Target(f"https://live.kuaishou.com/u/room{number}", "live_room", owner_id=f"owner{number}")
@@ -225,6 +225,13 @@ def test_a_kinder_policy_on_the_same_night_withdraws_what_only_that_night_had_fo
     assert statuses(store) == {"1a": "new", "2c": "resolved"}
     judge(store, runs[1], FIRST, 1)
     assert statuses(store) == {"1a": "new", "2c": "new"}
+
+
+def test_a_known_violation_finds_its_verdicts_through_its_page(store):
+    """Through the verdicts of the whole run instead, a night with 10,000 known violations is never done."""
+    plan = [row[3] for row in store.db.execute(f"EXPLAIN QUERY PLAN {KNOWN}", {"run": "r", "policy": "p"})]
+    assert any(step.startswith("SEARCH verdicts USING") and "(sighting_id=?" in step for step in plan)
+    assert not any("sightings_link" in step or "verdicts_run" in step for step in plan)
 
 
 def test_events_and_reviews_can_only_be_added(store):
