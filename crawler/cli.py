@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+from click.core import ParameterSource
 from rich.text import Text
 
 from crawler import __version__, canaries, policies, screen
@@ -21,7 +22,7 @@ from crawler.canaries import Answer, CanaryConfig
 from crawler.classify import classify_url
 from crawler.clock import now_ms
 from crawler.crawl import CrawlOptions, CrawlReport
-from crawler.doctor import examine
+from crawler.doctor import examine, usable_browser
 from crawler.errors import CartwatchError, DatabaseError, PolicyError, UsageError
 from crawler.evaluate import load_rules, overall
 from crawler.extract import extract as extract_links
@@ -35,7 +36,6 @@ from crawler.reading.document import Document
 from crawler.reading.policy import check_policy, load_policy, sentences, timeline_svg, timeline_text
 from crawler.reading.policy.local_time import day_end
 from crawler.reading.saved import read_saved
-from crawler.render.browser import find_browser
 from crawler.sample.canaries import as_toml, night_as_toml
 from crawler.sample.compare import Comparison, compare
 from crawler.sample.world import SampleWorld, serve_in_thread
@@ -67,6 +67,9 @@ _DB = click.option(
     help="The database file.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of tables.")
+_BROWSER = click.option(
+    "--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for."
+)
 _POLICY = click.option(
     "--policy",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -230,9 +233,7 @@ _CRAWL_OPTIONS = (
         help="Egress proxy, e.g. http://127.0.0.1:3128. Without it, a guard refuses private and local addresses.",
     ),
     click.option("--insecure-tls", is_flag=True, help="Accept any certificate (a sample world, a recording proxy)."),
-    click.option(
-        "--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for."
-    ),
+    _BROWSER,
     click.option("--pages", default=4, show_default=True, type=click.IntRange(1, 32), help="Browser pages at once."),
     click.option(
         "--delay",
@@ -249,8 +250,14 @@ def _crawl_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _options(db: Path, proxy: str, insecure_tls: bool, browser: str, pages: int, delay: float | None) -> CrawlOptions:
-    find_browser(browser)  # fail before anything is written, not at the first page
+    usable_browser(browser, _browser_by())  # fail before anything is written, not at the first page
     return CrawlOptions(db=db, proxy=proxy, insecure_tls=insecure_tls, browser=browser, pages=pages, delay_s=delay)
+
+
+def _browser_by() -> str:
+    """How the user named the browser, for messages."""
+    source = click.get_current_context().get_parameter_source("browser")
+    return "CARTWATCH_BROWSER" if source is ParameterSource.ENVIRONMENT else "--browser"
 
 
 @main.command()
@@ -342,7 +349,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
       canary_files = ["canaries.toml"]
     """  # noqa: D301 - click's mark for lines that stay as they are is the character
     config = load_config(config_file)
-    find_browser(config.browser)
+    usable_browser(config.browser, f"{config_file}: browser:")
     with screen.crawl_progress(shown=not as_json) as show:
         report = run_night(config, resume="last" if resume else None, watch=show)
     night = report.night
@@ -710,9 +717,7 @@ def _tell_world(place: Mapping[str, str], pages: int, links: int) -> None:
     show_default=True,
     help="The database file.",
 )
-@click.option(
-    "--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for."
-)
+@_BROWSER
 @_JSON
 @click.pass_context
 def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
@@ -808,13 +813,11 @@ def _print_comparison(found: Comparison) -> None:
 @main.command()
 @_DB
 @_JSON
-@click.option(
-    "--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for."
-)
+@_BROWSER
 @click.pass_context
 def doctor(ctx: click.Context, db: Path, as_json: bool, browser: str) -> None:
     """Say whether this machine can crawl: Python, browser, plug-ins, policy, disk and database, each with its cure."""
-    findings = list(examine(db, browser))
+    findings = list(examine(db, browser, _browser_by()))
     if as_json:
         screen.print_json(findings)
     else:

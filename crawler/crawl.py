@@ -23,7 +23,7 @@ from scrapy.utils.reactor import install_reactor
 from crawler import __version__, pipelines
 from crawler.clock import now_ms
 from crawler.egress import guard_in_thread
-from crawler.errors import ConfigError, DatabaseError, DiskLimitError
+from crawler.errors import CartwatchError, ConfigError, DatabaseError, DiskLimitError
 from crawler.evaluate import Bench, load_rules
 from crawler.extract import load_extractors
 from crawler.pipelines import Night, Tally
@@ -108,6 +108,7 @@ def crawl(
     Raises:
         ConfigError: CARTWATCH_EXTRACTORS names an extractor that there is not, CARTWATCH_ATTEMPTS no number, or the
             proxy is no address of one.
+        BrowserError: no browser starts; go on with ``resume`` when one does.
         DiskLimitError: the disk is full; go on with ``resume`` when there is room.
         DatabaseError, StoreRefusedError: facts could not be kept; go on with ``resume``.
     """
@@ -134,7 +135,9 @@ def crawl(
 
 
 def raise_failure(failure: Exception, db: Path) -> None:
-    """Raise what ended a run, as what a person can repair: a full disk, a database that refuses."""
+    """Raise what ended a run, as what a person can repair: no browser, a full disk, a database that refuses."""
+    if isinstance(failure, CartwatchError):
+        raise type(failure)(f"{failure}; mend that, then go on with --resume") from failure
     if "disk is full" in str(failure) or getattr(failure, "errno", None) in {errno.ENOSPC, errno.EDQUOT}:
         raise DiskLimitError(f"{db}: no room on the disk ({failure}); make some, then go on with --resume") from failure
     if isinstance(failure, OSError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+import re
 import shutil
 import sqlite3
 import sys
@@ -12,17 +15,20 @@ from pathlib import Path
 
 from crawler import policies
 from crawler.classify import load_platforms
-from crawler.errors import CartwatchError
+from crawler.errors import BrowserError, CartwatchError
 from crawler.evaluate import load_rules
 from crawler.extract import load_extractors
 from crawler.reading.policy import load_policy
-from crawler.render.browser import find_browser
+from crawler.render.browser import Browser, find_browser
 from crawler.targets import load_surfaces
 from crawler.vocabulary import check_names
-from storage.store import Store, StoreRefusedError
+from storage.connection import StoreRefusedError, refuse_old_sqlite
+from storage.store import Store
 
 _OLDEST_PYTHON = (3, 11)
 _LEAST_FREE = 1 << 30
+_CHROMIUM_VERSION = re.compile(r"\d+\.\d+\.\d+\.\d+")
+"""Four parts, in every browser of the family and in none of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +45,60 @@ class Finding:
         return self.exit_code == 0
 
 
-def examine(db: Path, browser: str) -> Iterator[Finding]:
+def examine(db: Path, browser: str, browser_by: str = "--browser") -> Iterator[Finding]:
     """Every finding, most basic first.
 
     Args:
         db: the database that would be used.
         browser: a browser named by the user, ``""`` to look for one.
+        browser_by: how the user named it.
     """
     yield _python()
-    yield Finding("SQLite", f"{sqlite3.sqlite_version}; one process writes at a time, so any version from 3.37 is safe")
-    yield _tried("browser", 10, lambda: find_browser(browser).describe())
+    yield _sqlite()
+    with _calm(logging.getLogger("crawler.render.browser")):  # what it warns of stands in its finding
+        yield _tried("browser", 10, lambda: usable_browser(browser, browser_by).describe())
     yield _tried("plug-ins", 2, _shelves)
     for path in policies.shipped():
         yield _tried(f"policy {path.stem}", 2, lambda path=path: _policy(path))  # type: ignore[misc] # bound at once
     yield _disk(db)
     yield _database(db)
+
+
+def usable_browser(named: str, by: str) -> Browser:
+    """The browser to use.
+
+    Args:
+        named: path or command name as the user gave it; ``""`` looks for one.
+        by: where the user gave it, for the message: ``--browser``, ``CARTWATCH_BROWSER``, or a key in a file.
+
+    Raises:
+        BrowserError: there is none, or it is none of Chromium's family.
+    """
+    cure = "name a Chromium by its path, or leave this out to have one looked for"
+    if named and shutil.which(named) is None:
+        raise BrowserError(f"{by} {named}: there is no such program; {cure}")
+    browser = find_browser(named)
+    if browser.version and not _CHROMIUM_VERSION.search(browser.version):
+        raise BrowserError(f"{by} {named}: is no Chromium (it says: {browser.version.splitlines()[0]}); {cure}")
+    return browser
+
+
+@contextlib.contextmanager
+def _calm(logger: logging.Logger) -> Iterator[None]:
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def _sqlite() -> Finding:
+    try:
+        refuse_old_sqlite()
+    except StoreRefusedError as error:
+        return Finding("SQLite", str(error), 13)
+    return Finding("SQLite", f"{sqlite3.sqlite_version}; one process writes at a time")
 
 
 def _python() -> Finding:

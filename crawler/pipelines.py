@@ -16,11 +16,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
 
 from crawler import __version__
 from crawler.classify import classify_url, web_address
 from crawler.clock import now_ms
 from crawler.egress import guard_in_thread
+from crawler.errors import BrowserError, CartwatchError
 from crawler.evaluate import Bench, cases
 from crawler.health import LAG, Drift, SurfaceCount, drifts, lost_anchors, night_status
 from crawler.health import Night as Worth
@@ -54,6 +56,8 @@ _ON_THE_WAY = frozenset({"short_link", "affiliate_click"})
 _NOT_SEEN_TO_THE_END = frozenset({"refused", "too_many_hops", "unresolvable"})
 """The last page of such a trail is one on the way: whose shop that is says nothing of where the link leads."""
 _RESOLVERS = 8
+_BROWSERS = 3
+"""So often is it tried to open one page before a browser that does not start ends the run."""
 
 
 @dataclass
@@ -84,7 +88,7 @@ class Night:
     stage: tuple[int, int] | None = None
     """Which places of the run are visited now, where it has stages (canaries, pages, canaries)."""
     failure: Exception | None = None
-    """Why facts could not be stored (a full disk, a database that refuses): the run ends there."""
+    """Why facts could not be had or stored (no browser, a full disk, a database that refuses): the run ends there."""
 
     def ensure_run(self, targets: Iterable[Target]) -> None:
         """Write the run and its tasks before anything is fetched, unless somebody has done so."""
@@ -155,6 +159,7 @@ class LedgerMiddleware:
         ledger = cls(crawler)
         crawler.signals.connect(ledger.request_reached_downloader, signal=signals.request_reached_downloader)
         crawler.signals.connect(ledger.spider_idle, signal=signals.spider_idle)
+        crawler.signals.connect(ledger.spider_error, signal=signals.spider_error)
         return ledger
 
     async def process_start(self, start: AsyncIterator[Request]) -> AsyncIterator[Request]:
@@ -178,6 +183,12 @@ class LedgerMiddleware:
             with ending(self.crawler):
                 night.store.ledger.start(night.run_id, target.url, now_ms=now_ms())
 
+    def spider_error(self, failure: Failure) -> None:
+        """End the run where a spider says that it cannot go on, such as without a browser."""
+        if isinstance(failure.value, CartwatchError):
+            with contextlib.suppress(CartwatchError), ending(self.crawler):
+                raise failure.value
+
     def spider_idle(self) -> None:
         """Visit the next suspect, now that nothing else is under way; one that had its chances is not tried again."""
         night, spider = _component(self.crawler, LinkResolver).night, _spider(self.crawler)
@@ -193,7 +204,7 @@ class LedgerMiddleware:
 
 @contextlib.contextmanager
 def ending(crawler: Crawler) -> Iterator[None]:
-    """End the run where facts cannot be kept: they would be lost. Its targets are visited again on resuming."""
+    """End the run where facts cannot be kept, or had: they would be lost. Its targets are visited again on resuming."""
     try:
         yield
     except DontCloseSpider:
@@ -209,7 +220,7 @@ def ending(crawler: Crawler) -> Iterator[None]:
 async def _close(crawler: Crawler) -> None:
     engine = crawler.engine
     assert engine is not None
-    await engine.close_spider_async(reason="storing failed")
+    await engine.close_spider_async(reason="facts cannot be kept")
 
 
 def _spider(crawler: Crawler) -> Spider:
@@ -396,6 +407,8 @@ class LinkResolver:
             look = look_once()
             trail = await self._trail(link, look)
             return resolution_of(link, trail, look), snapshot_of(trail.page)
+        except CartwatchError:
+            raise
         except Exception as error:  # a hostile shop page costs the night this one link, which stays undetermined
             logger.exception("%s: cannot be followed", link.url)
             return _unresolvable(link, f"our reader failed: {type(error).__name__}: {error}"), None
@@ -418,7 +431,11 @@ class LinkResolver:
 
     async def _browse(self, url: str, referer: str | None) -> Page:
         meta = {"rendering": Rendering(), "handle_httpstatus_all": True}
-        return await self._download(Request(url, headers=_referer(referer), meta=meta, dont_filter=True))
+        request = Request(url, headers=_referer(referer), meta=meta, dont_filter=True)
+        for _ in range(_BROWSERS - 1):
+            with contextlib.suppress(BrowserError):
+                return await self._download(request)
+        return await self._download(request)
 
     async def _download(self, request: Request) -> Page:
         """One request through Scrapy's downloader: robots.txt, delays, proxy and limits hold here as everywhere."""
@@ -428,6 +445,8 @@ class LinkResolver:
             response: Response = await engine.download_async(request)
         except IgnoreRequest as error:
             return _unseen(request.url, "robots_denied", str(error))
+        except BrowserError:
+            raise
         except Exception as error:  # noqa: BLE001 - the network seam: whatever the wire does becomes an outcome
             return _unseen(request.url, misfortune(error), f"{type(error).__name__}: {error}")
         return page_from_response(response)

@@ -15,6 +15,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.clock import now_ms
+from crawler.errors import BrowserError
 from crawler.extract import extract, load_extractors
 from crawler.reading.document import Document
 from crawler.reading.url import WebURL
@@ -22,6 +23,9 @@ from crawler.render.response import misfortune, page_from_response
 from crawler.shapes import Extractor, Reading, Rendering, Surface
 from crawler.targets import load_surfaces, recognise
 from storage.records import Interval, Outcome, Page, Sighting, Target, Visit
+
+BROWSERS = 3
+"""So often is it tried to open one page before a browser that does not start ends the run."""
 
 Json: TypeAlias = Any
 Wall: TypeAlias = tuple[Outcome, str]
@@ -166,9 +170,16 @@ class SurfaceSpider(scrapy.Spider):
             if not any(mark in sighting.locator for mark in foreign):
                 yield sighting
 
-    def not_seen(self, failure: Failure) -> Iterator[Visit]:
-        """A page that could not be fetched at all, as a visit with its outcome."""
+    def not_seen(self, failure: Failure) -> Iterator[Visit | scrapy.Request]:
+        """A page that could not be fetched at all, as a visit with its outcome.
+
+        Raises:
+            BrowserError: no browser starts, time and again: that is no fault of the page, which keeps its task.
+        """
         request = failure.request  # type: ignore[attr-defined] # Scrapy adds it
+        if isinstance(failure.value, BrowserError):
+            yield _with_another_browser(request, failure.value)
+            return
         outcome, detail = _misfortune(failure)
         page = Page(
             requested_url=request.url,
@@ -179,6 +190,13 @@ class SurfaceSpider(scrapy.Spider):
             fetched_ms=now_ms(),
         )
         yield Visit(target=request.cb_kwargs["target"], page=page, attempt=request.cb_kwargs["attempt"])
+
+
+def _with_another_browser(request: scrapy.Request, error: BrowserError) -> scrapy.Request:
+    failures = request.meta.get("browser_failures", 0) + 1
+    if failures == BROWSERS:
+        raise error
+    return request.replace(meta={**request.meta, "browser_failures": failures})
 
 
 def _misfortune(failure: Failure) -> Wall:

@@ -233,6 +233,29 @@ def test_a_browser_that_is_none_is_exit_code_10(tmp_path):
     assert not (tmp_path / "a.db").exists()
 
 
+@pytest.mark.parametrize("command", [["crawl", "https://live.kuaishou.com/u/a"], ["demo"], ["doctor"]])
+@pytest.mark.parametrize(
+    ("named", "environment", "said"),
+    [
+        (["--browser", "nope"], {}, "--browser nope: there is no such program"),
+        ([], {"CARTWATCH_BROWSER": "nope"}, "CARTWATCH_BROWSER nope: there is no such program"),
+        (["--browser", "/bin/true"], {}, "--browser /bin/true: is no Chromium"),
+    ],
+)
+def test_a_browser_that_is_none_is_called_what_the_user_called_it(tmp_path, command, named, environment, said):
+    result = run(*command, *named, "--db", tmp_path / "a.db", env=environment)
+    assert result.exit_code == 10
+    assert said in result.output
+    assert not (tmp_path / "a.db").exists()
+
+
+def test_doctor_tells_of_the_sandbox_in_its_table_alone(tmp_path, caplog):
+    result = run("doctor", "--db", tmp_path / "a.db")
+    assert result.exit_code == 0
+    assert "sandbox o" in result.stdout.lower()
+    assert caplog.records == []
+
+
 def test_the_shipped_policy_is_in_order_and_can_be_told_and_drawn(tmp_path):
     path = shipped()[0]
     assert run("policy", "check", path).exit_code == 0

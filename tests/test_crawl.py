@@ -10,18 +10,20 @@ import pytest
 
 from crawler.canaries import CanaryConfig
 from crawler.crawl import CrawlOptions, crawl, raise_failure
-from crawler.errors import ConfigError, DatabaseError, DiskLimitError
+from crawler.errors import BrowserError, ConfigError, DatabaseError, DiskLimitError
 from crawler.nightly import NightConfig, check_night
 from crawler.pipelines import Night, finish, resolution_of, snapshot_of
 from crawler.policies import shipped
 from crawler.reading.policy import load_policy
 from crawler.resolve import Trail
+from crawler.sample.world import serve_in_thread
 from storage.connection import StoreRefusedError
 from storage.records import Hop, Link, Page, Sighting, Target, Visit
 from storage.store import Store
 
 ROOM = Target("https://live.kuaishou.com/u/tea-house", "live_room")
 ITEM = "https://item.jd.com/42.html"
+ITEM_PAGE = "https://app.kwaixiaodian.com/merchant/shop/detail?id=20100000018"
 SHOP_PAGE = (
     "<title>茶【图片 价格 品牌 报价】-京东</title><script>var pageConfig = {product: {isPop:true, isSelf:false,"
     "skuid: 42, venderId:26426, shopId:'25789', warestatus: 1}};</script><div class='sku-name'>茶</div>"
@@ -35,6 +37,7 @@ SHOP_PAGE = (
         (OSError(errno.ENOSPC, "No space left on device"), DiskLimitError),
         (OSError(errno.EACCES, "Permission denied"), DatabaseError),
         (sqlite3.OperationalError("attempt to write a readonly database"), StoreRefusedError),
+        (BrowserError("chromium does not start"), BrowserError),
         (ZeroDivisionError("a mistake of ours"), ZeroDivisionError),
     ],
 )
@@ -112,3 +115,27 @@ os._exit(0)
 def test_a_second_signal_ends_the_process_though_a_thread_hangs(asked, code):
     program = [sys.executable, "-c", SIGNALLED.format(asked=asked)]
     assert subprocess.run(program, timeout=60, check=False).returncode == code
+
+
+def test_a_browser_that_does_not_start_ends_the_run_and_blames_no_page(tmp_path):
+    """It says a version as a Chromium does, and does not start."""
+    browser, db = tmp_path / "browser", tmp_path / "night.db"
+    browser.write_text("#!/bin/sh\necho 'Chromium 1.2.3.4'\n", encoding="utf-8")
+    browser.chmod(0o755)
+    with serve_in_thread() as world:
+        reach = ("--proxy", world.proxy_url, "--insecure-tls", "--delay", "0", "--db", str(db))
+        program = [sys.executable, "-c", "from crawler.cli import main; main()", "crawl", *reach]
+        done = subprocess.run(
+            [*program, "--browser", str(browser), ROOM.url, ITEM_PAGE],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode == 10
+    assert "does not start" in done.stderr
+    assert "go on with --resume" in done.stderr
+    with Store.read(db) as store:
+        run = store.ledger.latest()
+        assert store.ledger.counts(run).done == 0
+        assert list(store.facts.visit_rows(run)) == []
