@@ -13,13 +13,14 @@ from urllib.parse import urljoin
 from lxml import etree
 from parsel import Selector
 
+from crawler.reading.block import Block, read_blocks
 from crawler.reading.card import Cards
 from crawler.reading.charset import decode
 from crawler.reading.literal import find_assignments, read_answer
 from crawler.reading.text import Address, find_addresses, may_hold, read_address, unescape
 from crawler.reading.tree import Leaf, leaves, unwrap
 from crawler.reading.url import WebURL, parse_url
-from crawler.reading.walk import Attribute, Block, Walk, walk_tree
+from crawler.reading.walk import Attribute, Walk, walk_tree
 from crawler.reading.wire import read_wire
 from storage.records import Frame, Page
 
@@ -147,10 +148,10 @@ class Document:
         """Those of elements of these tags, in document order within each tag."""
         return [attribute for tag in tags for attribute in self._by_tag.get(tag, ())]
 
-    @property
+    @cached_property
     def blocks(self) -> list[Block]:
-        """Visible (or hidden, but drawn) text, put together where inline tags split it."""
-        return self._walked.blocks
+        """Visible (or hidden, but drawn) text that may hold something, put together where inline tags split it."""
+        return read_blocks(self.root)
 
     @property
     def comments(self) -> list[tuple[str, str]]:
@@ -169,7 +170,7 @@ class Document:
     @cached_property
     def cards(self) -> Cards:
         """What stands beside each element: title, price and time on the same card."""
-        return Cards(self.attributes, self.page.fetched_ms)
+        return Cards(self._walked, self.page.fetched_ms)
 
     def path(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         """The CSS path of an element, from the nearest ancestor with an id. Amortised constant time."""
@@ -330,8 +331,8 @@ def _parse(html: str) -> Any:  # noqa: ANN401 - an lxml element
 
 def _parsed(html: str) -> tuple[Any, bool]:
     """The root, and whether the parser gave up before the end because elements are nested too deeply."""
-    body = html.strip().replace("\x00", "").encode("utf-8", "replace") or b"<html></html>"
-    parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
+    body = html.strip().encode("utf-8", "replace").replace(b"\x00", b"") or b"<html></html>"
+    parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=True, collect_ids=False)
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:

@@ -151,19 +151,33 @@ def read_share_text(text: str) -> ShareText:
 
 def may_share(text: str) -> bool:
     """Whether a text is worth reading: it may hold an address, a pair of money signs, or letters and digits mixed."""
-    return _ADDRESS_SIGN.search(text) is not None or _WORTH.search(text) is not None
+    return (
+        _ADDRESS_SIGN.search(text) is not None
+        or _WORTH.search(text) is not None
+        or any(map(_MIXED.search, _RUN.findall(text)))
+    )
 
 
+def find_shareable(text: str) -> Iterator[int]:
+    """Where the things stand for which ``may_share`` takes a text to be worth reading, in no order."""
+    yield from (found.start() for found in _ADDRESS_SIGN.finditer(text))
+    yield from (found.start() for found in _WORTH.finditer(text))
+    yield from (run.start() for run in _RUN.finditer(text) if _MIXED.search(run[0]))
+
+
+# All begin with plain characters, so that Python passes over the rest at once.
 _ADDRESS_SIGN = re.compile(
     r"//|:/|\.c|\.h|\.C|\.H|／／|．c|．h|点 ?[cChH]|。 ?[cChH]|·[cChH]|丶[cChH]|｡[cChH]"
     r"|\.[)\]}）】] ?[cChH]|点[)\]}）】] ?[cChH]|dot[ )\]}）】] ?[cChH]",
 )
-"""A sign of an address; every branch begins with a plain character, so that Python passes over the rest at once."""
+"""A sign of an address."""
 _WORTH = re.compile(
-    rf"[{_MONEY}][^{_MONEY}\u3400-\u9fff\n]{{2,40}}[{_MONEY}{_SIGN}]|[\uff10-\uff5a]{{3}}"
-    r"|[\u200b-\u200d\u2060\ufeff]"
-    r"|(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8})[0-9A-Za-z]*?(?:[a-z][0-9]*[A-Z]|[A-Z][a-z]*[0-9]|[0-9][A-Za-z])",
+    rf"[\uff10-\uff5a\u200b-\u200d\u2060\ufeff{_MONEY}](?:"
+    rf"(?<=[\uff10-\uff5a])[\uff10-\uff5a]{{2}}|(?<=[\u200b-\u200d\u2060\ufeff])"
+    rf"|(?<=[{_MONEY}])[^{_MONEY}\u3400-\u9fff\n]{{2,40}}[{_MONEY}{_SIGN}])",
 )
+_RUN = re.compile(r"[0-9A-Za-z][0-9A-Za-z]{7,}+")
+_MIXED = re.compile(r"[a-z][0-9]*[A-Z]|[A-Z][a-z]*[0-9]|[0-9][A-Za-z]")
 
 
 _Piece = TypeVar("_Piece", Address, Token)
