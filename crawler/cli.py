@@ -50,7 +50,7 @@ from storage.store import Store, StoreRefusedError
 from storage.violations import Decision
 
 EXIT_DEGRADED, EXIT_VOID, EXIT_INTERRUPTED = 3, 4, 11
-_EXIT_OF_STATUS = {"complete": 0, "degraded": EXIT_DEGRADED, "void": EXIT_VOID, "interrupted": EXIT_INTERRUPTED}
+EXIT_OF_STATUS = {"complete": 0, "degraded": EXIT_DEGRADED, "void": EXIT_VOID, "interrupted": EXIT_INTERRUPTED}
 SHIPPED_POLICY = policies.shipped()[0]
 ZONE = ZoneInfo("Asia/Shanghai")
 _IN_SEASON = datetime(2022, 11, 20, tzinfo=ZONE)
@@ -84,19 +84,18 @@ class _Commands(click.Group):
         """Run a command; swallow here what a person can repair, and nothing else."""
         try:
             return super().invoke(ctx)
-        except StoreRefusedError as error:
-            _fail(DatabaseError(str(error)))
-        except RunNotFoundError as error:
-            _fail(UsageError(str(error)))
-        except CartwatchError as error:
-            _fail(error)
+        except (CartwatchError, StoreRefusedError, RunNotFoundError) as error:
+            ctx.exit(print_error(error))
         except KeyboardInterrupt:
             ctx.exit(EXIT_INTERRUPTED)
 
 
-def _fail(error: CartwatchError) -> None:
+def print_error(error: CartwatchError | StoreRefusedError | RunNotFoundError) -> int:
+    """Tell what a person can repair, in one line; gives the exit code."""
     screen.note().print(Text(f"cartwatch: {error}", style="red"), soft_wrap=True)
-    raise click.exceptions.Exit(error.exit_code)
+    if isinstance(error, CartwatchError):
+        return error.exit_code
+    return DatabaseError.exit_code if isinstance(error, StoreRefusedError) else UsageError.exit_code
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -309,10 +308,8 @@ def crawl(
     targets = () if resume else _given_targets(urls, files)
     options = _options(db, proxy, insecure_tls, browser, pages, delay)
     report = _crawl(options, targets, resume=(run_id or "last") if resume else None, quiet=as_json)
-    _print_crawl(report, db, as_json=as_json)
-    if not as_json and report.status in {"complete", "degraded"}:
-        screen.note().print(Text(f"judge it: cartwatch evaluate --db {db}"), soft_wrap=True)
-    ctx.exit(_EXIT_OF_STATUS[report.status])
+    print_crawl(report, db, as_json=as_json)
+    ctx.exit(EXIT_OF_STATUS[report.status])
 
 
 @main.command()
@@ -366,10 +363,10 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
             ]
         )
     else:
-        _print_crawl(report.crawl, config.db, as_json=False)
+        print_crawl(report.crawl, config.db, as_json=False)
         _print_judged(report.judged, f"{report.crawl.counts.reached} of {report.crawl.counts.targets} pages seen")
         screen.console().print(Text(f"The night is {night.status}: {night.reason}", style="bold"), soft_wrap=True)
-    ctx.exit(_EXIT_OF_STATUS[night.status])
+    ctx.exit(EXIT_OF_STATUS[night.status])
 
 
 def _print_canary_template(ctx: click.Context) -> None:
@@ -400,7 +397,8 @@ def _crawl(
         )
 
 
-def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
+def print_crawl(report: CrawlReport, db: Path, *, as_json: bool = False) -> None:
+    """How a run ended: pages that were not seen, what was found, where it is kept, and what to do next."""
     with Store.read(db) as store:
         last_looks = {row["task_url"]: row for row in store.facts.visit_rows(report.run_id)}
         sightings, links = store.measures.found(report.run_id)
@@ -419,16 +417,21 @@ def _print_crawl(report: CrawlReport, db: Path, *, as_json: bool) -> None:
         heads, fields = [("outcome", "outcome"), ("surface", "surface")], [("task_url", "page"), ("detail", "why")]
         screen.print_records("Pages that were not seen (nothing is known of their links)", heads, fields, visits)
     counts = report.counts
+    outcomes = ", ".join(f"{outcome} {count}" for outcome, count in sorted(counts.outcomes.items()))
     screen.console().print(
         Text.assemble(
             "Run ",
             (report.run_id, "bold"),
-            f" is {report.status}: {counts.reached} of {counts.targets} pages seen, ",
-            f"{sightings} sightings of {links} links.",
-        )
+            f" is {report.status}: {counts.reached} of {counts.targets} pages seen",
+            f" ({outcomes})" if outcomes else "",
+            f", {sightings} sightings of {links} links. Kept in {db}.",
+        ),
+        soft_wrap=True,
     )
     if report.status == "interrupted":
         screen.note().print(Text(f"go on with it: cartwatch crawl --resume --db {db}"), soft_wrap=True)
+    elif report.kind == "adhoc" and report.status != "void":
+        screen.note().print(Text(f"judge it: cartwatch evaluate --db {db}"), soft_wrap=True)
 
 
 def _unseen_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -744,7 +747,7 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         screen.print_json([{"canaries": asdict(answer)}])
         screen.print_json([{"comparison": found.summary(), "differences": found.differences()}])
     else:
-        _print_crawl(report, db, as_json=False)
+        print_crawl(report, db, as_json=False)
         told = f"{len(rows)} violations on {report.counts.reached} of {report.counts.targets} pages seen"
         print_violations(_some_of_each_rule(rows), f"{told}; some of each rule: cartwatch violations --db {db}")
         print_rules(rows)

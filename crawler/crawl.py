@@ -74,6 +74,7 @@ class CrawlReport:
     """How a run ended. ``status``: complete, degraded, void or interrupted."""
 
     run_id: str
+    kind: RunKind = "adhoc"
     status: str
     counts: Counts
     tally: Tally
@@ -114,7 +115,7 @@ def crawl(
     """
     bench = Bench(policy, load_rules()) if policy else None
     _check_environment()
-    _check_proxy(options.proxy)
+    check_proxy(options.proxy)
     with Store.open(options.db, now_ms=now_ms()) as store, _door(options) as proxy:
         run_id = _run(store, options, targets, kind, resume)
         before = store.ledger.counts(run_id)
@@ -131,7 +132,9 @@ def crawl(
             raise_failure(night.failure, options.db)
         left_over = pipelines.worth_of(store, run_id, interrupted=stopped).status == "interrupted"
         status = pipelines.finish(night, interrupted=stopped) if closes or left_over else "running"
-        return CrawlReport(run_id=run_id, status=status, counts=store.ledger.counts(run_id), tally=night.tally)
+        return CrawlReport(
+            run_id=run_id, kind=kind, status=status, counts=store.ledger.counts(run_id), tally=night.tally
+        )
 
 
 def raise_failure(failure: Exception, db: Path) -> None:
@@ -159,7 +162,7 @@ def _check_environment() -> None:
             raise ConfigError(f"{name}: {os.environ[name]!r} is no number; name one, or unset it")
 
 
-def _check_proxy(proxy: str) -> None:
+def check_proxy(proxy: str) -> None:
     """Behind a misspelt proxy nothing would be seen, and every page blamed for it."""
     try:
         named = urlsplit(proxy)
@@ -224,8 +227,7 @@ def _run_spiders(
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one, so not before the line above
 
     configure_logging(settings)
-    for name in _WHAT_OUTCOMES_SAY:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    quiet()
     runner = AsyncCrawlerRunner(settings)
     stop = _Stop(runner)
     task = asyncio.get_event_loop().create_task(_one_by_one(runner, surfaces, night, stages, stop))
@@ -234,6 +236,12 @@ def _run_spiders(
         reactor.run(installSignalHandlers=False)  # type: ignore[misc, call-arg] # declared as an interface
     task.result()
     return stop.asked
+
+
+def quiet() -> None:
+    """Keep from the terminal what is stored as the outcome of a visit or resolution."""
+    for name in _WHAT_OUTCOMES_SAY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _stages(targets: int, canaries: int) -> list[tuple[int, int] | None]:

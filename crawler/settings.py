@@ -7,6 +7,7 @@ from crawler import __version__
 BOT_NAME = "cartwatch"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "crawler.commands"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 # Who we are. A site that does not want us can say so by this name in its robots.txt.
