@@ -33,7 +33,15 @@ from crawler.judging import CANARY_SITE, Judged, judge_run
 from crawler.nightly import load_config, run_night
 from crawler.pipelines import outbound, surface_counts
 from crawler.reading.document import Document
-from crawler.reading.policy import check_policy, load_policy, sentences, timeline_svg, timeline_text
+from crawler.reading.policy import (
+    check_policy,
+    load_policy,
+    moment_words,
+    sentences,
+    timeline_rows,
+    timeline_svg,
+    timeline_text,
+)
 from crawler.reading.policy.local_time import day_end
 from crawler.reading.saved import read_saved
 from crawler.sample.canaries import as_toml, night_as_toml
@@ -510,27 +518,62 @@ def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) ->
 @click.option("--all", "everything", is_flag=True, help="Resolved ones and those that a review keeps quiet, too.")
 @click.option("--owner", default="", help="Only those on pages of this host or merchant.")
 @click.option("--rule", default="", help="Only those of this rule.")
+@click.option("--id", "violation_id", default="", help="Only this one, with all that happened to it and its evidence.")
 @_DB
 @_JSON
-def violations(everything: bool, owner: str, rule: str, db: Path, as_json: bool) -> None:
+def violations(everything: bool, owner: str, rule: str, violation_id: str, db: Path, as_json: bool) -> None:
     """List what breaks the policy: page, link, shop, reason and clause.
 
-    The last line always says of how many pages this is told, and how many could not be seen.
+    The last line always says of how many pages this is told, and how many could not be seen. As JSON, each violation
+    comes with its evidence: the pages as they were seen, as files named by their SHA-256.
     """
     if rule and rule not in (known := load_rules()):
         raise UsageError(f"rule {rule}: there is none; known are {', '.join(sorted(known))}")
     with _existing(db) as store:
         rows = [
             row
-            for row in store.violations.rows(everything=everything)
-            if (not owner or owner in {row["owner_id"], row["owner_name"]}) and (not rule or row["rule"] == rule)
+            for row in store.violations.rows(everything=everything or bool(violation_id))
+            if violation_id in {"", row["violation_id"]}
+            and (not owner or owner in {row["owner_id"], row["owner_name"]})
+            and (not rule or row["rule"] == rule)
         ]
+        if violation_id and not rows:
+            raise UsageError(f"--id {violation_id}: there is no such violation; `cartwatch violations --all` lists all")
         told = _told(store, len(rows), db)
-    if as_json:
-        screen.print_json(rows)
-        return
+        if as_json:
+            screen.print_json(row | _kept_of(store, row["violation_id"], story=bool(violation_id)) for row in rows)
+            return
+        if violation_id:
+            _print_story(rows[0], _kept_of(store, violation_id, story=True))
+            return
     asked = "".join(f"; of {name} {value} only" for name, value in (("owner", owner), ("rule", rule)) if value)
     print_violations(rows, told + asked)
+
+
+def _kept_of(store: Store, violation_id: str, *, story: bool) -> dict[str, Any]:
+    """The evidence of a violation with its files, and, if asked, everything that happened to it."""
+    files = [row | {"file": store.evidence.find(row["sha256"])} for row in store.violations.evidence(violation_id)]
+    kept = {"evidence": [row | {"file": str(row["file"]) if row["file"] else None} for row in files]}
+    return kept | ({"history": store.violations.history(violation_id)} if story else {})
+
+
+def _print_story(violation: dict[str, Any], kept: Mapping[str, Any]) -> None:
+    """A violation, what happened to it, and what proves it."""
+    print_violations([violation], f"clause: {violation['clause'] or 'none'}")
+    events = [
+        {
+            "at": moment_words(row["at_ms"], ZONE),
+            "what": row["to_status"] or row["decision"],
+            "by": row["reviewer"] or row["run_id"],
+            "words": row["words"],
+        }
+        for row in kept["history"]
+    ]
+    columns = [("at", f"at ({ZONE.key})"), ("what", "what"), ("by", "by"), ("words", "why")]
+    screen.print_table("What happened", columns, events)
+    seen = [row | {"at": moment_words(row["seen_ms"], ZONE)} for row in kept["evidence"]]
+    columns = [("at", f"at ({ZONE.key})"), ("what", "what"), ("url", "address"), ("file", "kept as")]
+    screen.print_table("Evidence", columns, seen)
 
 
 def _told(store: Store, violations: int, db: Path) -> str:
@@ -589,22 +632,39 @@ def print_rules(rows: list[dict[str, Any]]) -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of a waiver (Asia/Shanghai).")
 @click.option("--note", default="", help="Why.")
 @_DB
-def review(violation_id: str, decision: Decision, reviewer: str, until: datetime | None, note: str, db: Path) -> None:
+@_JSON
+def review(
+    violation_id: str,
+    decision: Decision,
+    reviewer: str,
+    until: datetime | None,
+    note: str,
+    db: Path,
+    as_json: bool,
+) -> None:
     """Record what a person decided about a violation. Nothing is overwritten; the latest decision counts.
 
-    A false positive stays quiet until its facts change; a waiver until the end of its last day.
+    A false positive stays quiet until its facts change; a waiver until the end of its last day, which it must have.
     """
     if not reviewer.strip():
         raise UsageError("--reviewer: is empty; say who decided")
+    if decision == "waived" and until is None:
+        raise UsageError("--until: a waiver must have an end; name its last day (--until 2022-12-31)")
     until_ms = day_end(until.date(), ZONE) if until else None
     with _existing(db, write=True) as store:
         try:
-            store.violations.review(
+            review_id = store.violations.review(
                 violation_id, decision, reviewer=reviewer, now_ms=now_ms(), until_ms=until_ms, note=note
             )
         except (LookupError, ValueError) as error:
             raise UsageError(str(error)) from error
-    screen.console().print(f"{violation_id}: {decision} by {screen.safe(reviewer)}")
+    until_words = f"{until:%Y-%m-%d}" if until else None
+    if as_json:
+        said = {"review_id": review_id, "violation_id": violation_id, "decision": decision, "reviewer": reviewer}
+        screen.print_json([said | {"until_ms": until_ms, "until": until_words, "note": note}])
+        return
+    ending = f", until the end of {until_words} ({ZONE.key})" if until else ""
+    screen.console().print(f"{violation_id}: {decision} by {screen.safe(reviewer)}{ending}")
 
 
 @main.group()
@@ -617,39 +677,54 @@ _POLICY_FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=
 
 @policy.command()
 @_POLICY_FILE
-def check(file: Path | None) -> None:
+@_JSON
+def check(file: Path | None, as_json: bool) -> None:
     """Check a policy file. Every fault is named with its line, its key and the cure."""
     path = file or SHIPPED_POLICY
     problems = check_policy(path) or misnamed(load_policy(path))
-    for problem in problems:
+    if as_json:
+        screen.print_json([{"file": str(path), "in_order": not problems, "faults": problems}])
+    for problem in () if as_json else problems:
         screen.note().print(Text(problem, style="red"), soft_wrap=True)
     if problems:
         raise PolicyError(f"{path.name}: {len(problems)} fault{'' if len(problems) == 1 else 's'}; correct them")
-    screen.console().print(f"{path.name}: in order")
+    if not as_json:
+        screen.console().print(f"{path.name}: in order")
 
 
 @policy.command()
 @_POLICY_FILE
-def show(file: Path | None) -> None:
+@_JSON
+def show(file: Path | None, as_json: bool) -> None:
     """Tell a policy as one sentence per rule, with its clauses."""
-    for sentence in sentences(load_policy(file or SHIPPED_POLICY)):
+    wanted = load_policy(file or SHIPPED_POLICY)
+    if as_json:
+        known = {"name": wanted.name, "version": wanted.version, "digest": wanted.digest}
+        screen.print_json([known | {"sentences": sentences(wanted)}])
+        return
+    for sentence in sentences(wanted):
         screen.console().print(Text(f"• {sentence}"))
 
 
 @policy.command()
 @_POLICY_FILE
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write the picture to this file.")
-def timeline(file: Path | None, svg: Path | None) -> None:
-    """Draw when each kind of shop may be linked: here, or as an SVG picture."""
+@_JSON
+def timeline(file: Path | None, svg: Path | None, as_json: bool) -> None:
+    """Draw when each kind of shop may be linked: here, or as an SVG picture. As JSON: what holds from when to when."""
     wanted = load_policy(file or SHIPPED_POLICY)
-    if svg is None:
+    if as_json:
+        screen.print_json(timeline_rows(wanted))
+    elif svg is None:
         screen.console().print(Text(timeline_text(wanted)), soft_wrap=True)
+    if svg is None:
         return
     try:
         svg.write_text(timeline_svg(wanted), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{svg}: cannot be written ({error.strerror}); name a file in a folder of yours") from error
-    screen.console().print(f"wrote {svg}")
+    if not as_json:
+        screen.console().print(f"wrote {svg}")
 
 
 # --- the sample world -----------------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ PER_SURFACE = """
 SELECT surface, avg(visits.outcome IN ('login_wall', 'challenge', 'rate_limited')),
     avg(CASE WHEN visits.outcome = 'ok' THEN links_found END), avg(CASE WHEN visits.outcome = 'ok' THEN bytes END)
 FROM visits JOIN pages USING (page_id) LEFT JOIN evidence ON evidence.visit_id = visits.visit_id AND kind = 'html'
+    AND violation_id IS NULL
 WHERE run_id = :run AND site <> 'canary' GROUP BY surface ORDER BY surface
 """
 UNKNOWN_SHARE = """

@@ -129,7 +129,7 @@ class _Links:
             )
 
     def _earlier(self, asked: str) -> dict[str, Destination]:
-        """The rows come oldest first, so that the latest run has the last word."""
+        """The rows come latest first and vague ones before firm ones: the first that was firm has the last word."""
         return {row[0]: _destination(row[1:]) for row in self._execute(EARLIER, [asked, self._started_ms])}
 
 
@@ -181,7 +181,8 @@ EARLIER = f"""
 SELECT link_id, {DESTINATION}
 FROM resolutions JOIN runs USING (run_id) JOIN destinations USING (destination_id)
 WHERE link_id IN (SELECT value FROM json_each(?)) AND confidence <> 'undetermined' AND started_ms < ?
-ORDER BY started_ms, resolved_ms
+    AND status <> 'void'
+ORDER BY destinations.shop_id IS NOT NULL OR confidence = 'proved', started_ms DESC, resolved_ms DESC
 """  # noqa: S608 - what is put in is a literal of this file
 EARLIER_RUN = "SELECT 1 FROM runs WHERE started_ms < ? LIMIT 1"
 HOPS = """

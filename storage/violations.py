@@ -13,6 +13,8 @@ from storage.records import Observation, Step, VerdictValue, identify
 
 Row: TypeAlias = dict[str, Any]
 Decision: TypeAlias = Literal["confirmed", "false_positive", "waived", "needs_info"]
+AT_FAULT = frozenset({"new", "ongoing", "reopened"})
+"""After a run that left a violation so, and found it, the violation was seen. A void night has seen nothing."""
 OURSELVES = "cartwatch"
 """The reviewer of what nobody but this program says: that facts have changed since a person decided."""
 
@@ -88,7 +90,7 @@ class Violations:
             decision: ``false_positive`` is quiet until the facts change, ``waived`` until ``until_ms``.
             reviewer: who decided.
             now_ms: when.
-            until_ms: where a waiver ends; ``None`` for no end.
+            until_ms: where a waiver ends, which every waiver does; ``None`` for all others.
             note: why.
 
         Returns:
@@ -96,8 +98,10 @@ class Violations:
 
         Raises:
             LookupError: there is no such violation.
-            ValueError: only a waiver has an end, and it lies in the future.
+            ValueError: only a waiver has an end, which it must have and which lies in the future.
         """
+        if until_ms is None and decision == "waived":
+            raise ValueError("until: a waiver must have an end; name its last day (--until 2022-12-31)")
         if until_ms is not None and (decision != "waived" or until_ms <= now_ms):
             raise ValueError("until: only a waiver has an end, and it must lie in the future")
         query = "SELECT facts FROM violations WHERE violation_id = ?"
@@ -122,6 +126,13 @@ class Violations:
         """Everything that happened to a violation, events and reviews, in order of time."""
         return list(self._db.query(HISTORY, {"violation": violation_id}))
 
+    def evidence(self, violation_id: str) -> list[Row]:
+        """What was kept of each look that showed a violation: ``page``, and ``shop`` for the link's end; oldest first.
+
+        Rows have ``what``, ``run_id``, ``seen_ms``, ``url`` and ``sha256``, by which its folder finds the file.
+        """
+        return list(self._db.query(EVIDENCE_ROWS, {"violation": violation_id}))
+
     def _is_superseded(self, run_id: str) -> bool:
         return self._db.execute(LATER_RUN, [run_id]).fetchone() is not None
 
@@ -137,9 +148,10 @@ class Violations:
     ) -> bool:
         """Write a violation, and an event where its status is another than it was; tells whether it is."""
         status = known["status"] if known else None
-        if found is not None:
+        if found is not None and step.status in AT_FAULT:
             values = {**found, "id": fault.violation_id, "run": run_id, "status": step.status, "facts": _facts(found)}
             self._db.execute(VIOLATION_UPSERT, values)
+            self._tie_evidence(fault.violation_id, found["visit_id"])
         if status == step.status:
             return False
         resolved_ms = now_ms if step.status == "resolved" else None
@@ -148,6 +160,12 @@ class Violations:
         event = [key, fault.violation_id, run_id, now_ms, status, step.status, step.reason]
         self._db.execute(EVENT_INSERT, event)
         return True
+
+    def _tie_evidence(self, violation_id: str, visit_id: str) -> None:
+        """Name what a look left behind as evidence of a violation, beside the row that names it as that of the look."""
+        for kind, sha256 in self._db.execute(EVIDENCE_OF_LOOK, [visit_id]).fetchall():
+            key = identify("evidence", violation_id, visit_id, kind, sha256)
+            self._db.execute(EVIDENCE_TIE, [key, violation_id, visit_id, kind, sha256])
 
     def _ask_again(self, now_ms: int) -> None:
         """Ask a person anew where what a false positive rested on is no longer so."""
@@ -199,7 +217,7 @@ SELECT 1 FROM runs WHERE started_ms > (SELECT started_ms FROM runs WHERE run_id 
 ) LIMIT 1
 """
 BROKEN = """
-SELECT rule, page_id, sightings.link_id, severity, clause, max(fetched_ms) AS seen_ms, reason,
+SELECT rule, page_id, sightings.link_id, severity, clause, max(fetched_ms) AS seen_ms, visit_id, reason,
     destinations.platform, store_type, destinations.shop_id
 FROM verdicts JOIN sightings USING (sighting_id) JOIN visits USING (visit_id)
 LEFT JOIN resolutions ON resolutions.link_id = sightings.link_id AND resolutions.run_id = visits.run_id
@@ -248,6 +266,26 @@ VALUES (:id, :rule, :severity, :clause, :page_id, :link_id, :status, :run, :run,
 ON CONFLICT (violation_id) DO UPDATE SET severity = excluded.severity, clause = excluded.clause,
     status = excluded.status, last_run = excluded.last_run,
     last_seen_ms = max(last_seen_ms, excluded.last_seen_ms), reason = excluded.reason, facts = excluded.facts
+"""
+EVIDENCE_OF_LOOK = "SELECT kind, sha256 FROM evidence WHERE visit_id = ? AND violation_id IS NULL"
+EVIDENCE_TIE = """
+INSERT INTO evidence (evidence_id, violation_id, visit_id, kind, path, sha256, bytes, captured_ms)
+SELECT ?, ?, visit_id, kind, path, sha256, bytes, captured_ms FROM evidence
+WHERE visit_id = ? AND kind = ? AND sha256 = ? AND violation_id IS NULL
+ON CONFLICT (evidence_id) DO NOTHING
+"""
+EVIDENCE_ROWS = """
+WITH looks AS (
+    SELECT evidence.visit_id, evidence.sha256, visits.run_id, fetched_ms AS seen_ms, visits.final_url AS url,
+        violations.link_id
+    FROM evidence JOIN visits USING (visit_id) JOIN violations USING (violation_id)
+    WHERE violation_id = :violation
+)
+SELECT 'page' AS what, run_id, seen_ms, url, sha256 FROM looks
+UNION
+SELECT 'shop', looks.run_id, resolved_ms, resolutions.final_url, resolutions.snapshot_sha256
+FROM looks JOIN resolutions USING (run_id, link_id) WHERE resolutions.snapshot_sha256 IS NOT NULL
+ORDER BY seen_ms, what
 """
 STATUS_UPDATE = "UPDATE violations SET status = ?, resolved_ms = ? WHERE violation_id = ?"
 EVENT_INSERT = """

@@ -34,6 +34,7 @@ SHOPS = {
     "pop2": Destination(platform="jd", store_type="jd_pop", confidence="proved", shop_id="4"),
     "walled": None,
 }
+PICTURE = b"<html>the room as it was seen</html>"
 RULES = {"a": "personal_store_link", "b": "personal_store_link", "c": "third_party_store_link"}
 
 # A fault is a room and a link: `1a`. `1b!` is the fault that link b of room 1 leads to another shop than before.
@@ -46,11 +47,11 @@ night | room 1                | room 2     | policy | what became of it         
 3     | b:tmall               | c:pop      | first  | 1a=resolved 2c=ongoing                | 2c false_positive |
 4     | a:personal b:personal | c:pop      | first  | 1a=reopened 1b,1b!=new 2c=ongoing     | 1b! confirmed     | 1b 1b!
 5     | challenge             | c:pop      | first  | 1a,1b,1b!=not_observed 2c=ongoing     |                   | 1b 1b!
-6     | a:personal b:personal | c:pop2     | first  | 1a,1b,2c=ongoing 1b!=resolved 2c!=new |                   | 1a 1b 2c 2c!
-7     | a:walled b:tmall      | partial    | first  | 1a=ongoing 1b=resolved 1b!=reopened 2c,2c!=not_observed || 1a 1b! 2c 2c!
-8     | a:walled b:tmall      | c:pop2     | kinder | 1a=ongoing 1b,1b!,2c,2c!=resolved     |                   | 1a
-9     | -                     | c:pop2     | kinder | 1a=not_observed 2c=resolved           |                   | 1a
-10    |                       | c:pop2     | first  | 1a=resolved 2c=reopened               |                   | 2c
+6     | a:personal b:personal | c:pop2     | first  | 1a,1b,1b!,2c=ongoing 2c!=new           |                   | 1a 1b 1b! 2c 2c!
+7     | a:walled b:tmall      | partial    | first  | 1a=ongoing 1b,1b!=resolved 2c,2c!=not_observed |              | 1a 2c 2c!
+8     | a:walled b:tmall      | c:pop2     | kinder | 1a,2c!=ongoing 1b,1b!,2c=resolved     |                   | 1a 2c!
+9     | -                     | c:walled   | kinder | 1a=not_observed 2c=resolved 2c!=ongoing |                 | 1a 2c!
+10    |                       | c:pop      | first  | 1a,2c!=resolved 2c=reopened           |                   | 2c
 """  # noqa: E501 - a table
 
 
@@ -98,7 +99,8 @@ def look_at(store: Store, run: str, night: int, target: Target, shown: str) -> N
         Sighting(raw=link_of(name).url, url=link_of(name).url, found_in="anchor", published=published) for name in shops
     )
     visit = Visit(target=target, page=page, product_area_seen=is_whole, sightings=sightings)
-    store.facts.save_visit(run, visit, [link_of(name) for name in shops], now_ms=night_ms(night))
+    links = [link_of(name) for name in shops]
+    store.facts.save_visit(run, visit, links, now_ms=night_ms(night), snapshot=PICTURE if is_whole else None)
     for name, shop in shops.items():
         end = SHOPS[shop]
         outcome = "resolved" if end else "login_wall"
@@ -140,6 +142,7 @@ def expected(words: str) -> dict[str, str]:
 
 
 NAMES = {fault_of(name): name for name in ("1a", "1b", "1b!", "2c", "2c!")}
+NAMES[Fault("third_party_store_link", ROOMS["1"].page_id, link_of("b").link_id)] = "1b, third party"
 
 
 def statuses(store: Store) -> dict[str, str]:
@@ -247,7 +250,7 @@ def test_repeat_offenders_and_the_time_to_fix_are_told_by_merchant(store):
     assert {row["owner_id"] for row in store.db.query(sql["repeat_offenders"])} == {"owner1", "owner2"}
     rows = {row["owner_id"]: row for row in store.db.query(sql["time_to_fix_by_merchant"])}
     assert {owner: (row["violations"], row["fixed"], row["came_back"]) for owner, row in rows.items()} == {
-        "owner1": (3, 3, 2),
+        "owner1": (3, 3, 1),
         "owner2": (2, 1, 1),
     }
 
@@ -257,6 +260,7 @@ def test_repeat_offenders_and_the_time_to_fix_are_told_by_merchant(store):
     [
         ("confirmed", night_ms(9), "1a", "only a waiver has an end"),
         ("waived", night_ms(1), "1a", "must lie in the future"),
+        ("waived", None, "1a", "a waiver must have an end; name its last day"),
         ("confirmed", None, "2a", "there is none"),
     ],
 )
@@ -266,6 +270,25 @@ def test_a_review_that_cannot_be_is_refused(store, decision, until_ms, violation
         Violations(store.db).review(
             fault_of(violation).violation_id, decision, reviewer="li", now_ms=night_ms(2), until_ms=until_ms
         )
+
+
+def tied(store: Store, name: str) -> list[tuple[str, str]]:
+    """What is kept as evidence of a fault: what it is, and the run that saw it."""
+    return [(row["what"], row["run_id"]) for row in Violations(store.db).evidence(fault_of(name).violation_id)]
+
+
+def test_each_look_that_showed_a_fault_is_tied_to_it_as_evidence(store):
+    runs = live_through(store, table(NIGHTS)[:4])
+    assert tied(store, "1a") == [("page", runs[1]), ("page", runs[2]), ("page", runs[4])]  # on night 3 it was gone
+    assert tied(store, "1b") == [("page", runs[4])]
+    assert tied(store, "2c") == [("page", runs[1]), ("page", runs[3]), ("page", runs[4])]  # a login on night 2
+    kept = [store.evidence.verify(row["sha256"]) for row in Violations(store.db).evidence(fault_of("1a").violation_id)]
+    assert kept == ["whole"] * 3
+    before = store.db.execute("SELECT count(*) FROM evidence WHERE violation_id IS NOT NULL").fetchone()
+    judge(store, runs[4], FIRST, 4)
+    assert store.db.execute("SELECT count(*) FROM evidence WHERE violation_id IS NOT NULL").fetchone() == before
+    # A page is weighed once, however many faults it shows.
+    assert store.measures.of(runs[4])["live_room: bytes per page"] == len(PICTURE)
 
 
 SEEN = {"page_outcome": "ok", "is_whole": True, "looked_ms": night_ms(2), "last_seen_ms": night_ms(1)}
@@ -340,3 +363,32 @@ def test_a_link_that_is_gone_is_resolved_unless_the_night_was_void(tmp_path, wor
         judge_run(store, second, FIRST)
         (row,) = store.violations.rows(everything=True)
     assert row["status"] == becomes
+
+
+def test_a_void_night_leaves_a_fault_as_it_was_last_seen(tmp_path):
+    with Store.open(tmp_path / "nights.db", now_ms=0) as store:
+        for night, worth in ((1, "complete"), (2, "void")):
+            run = crawl(store, night, {"1": "a:personal"})
+            store.ledger.finish_run(run, worth, "", now_ms=night_ms(night), stats={})
+            judge_run(store, run, FIRST)
+        (row,) = store.violations.rows(everything=True)
+        assert (row["status"], row["last_seen_ms"], row["last_run"]) == ("not_observed", night_ms(1), row["first_run"])
+        assert tied(store, "1a") == [("page", row["first_run"])]
+
+
+def test_a_shop_that_was_switched_is_at_fault_until_it_is_switched_back(tmp_path):
+    shown = ["tmall", "walled", "pop", "pop", "walled", "pop2", "tmall"]
+    became = [None, None, "new", "ongoing", "ongoing", "ongoing", "resolved"]
+    with Store.open(tmp_path / "nights.db", now_ms=0) as store:
+        for night, (shop, status) in enumerate(zip(shown, became, strict=True), 1):
+            judge(store, crawl(store, night, {"1": f"b:{shop}"}), FIRST, night)
+            assert statuses(store).get("1b!") == status, f"night {night}"
+
+
+def test_where_a_link_led_in_a_void_night_is_held_against_nobody(tmp_path):
+    with Store.open(tmp_path / "nights.db", now_ms=0) as store:
+        void = crawl(store, 1, {"1": "b:personal"})
+        store.ledger.finish_run(void, "void", "", now_ms=night_ms(1), stats={})
+        for night in (2, 3):
+            judge(store, crawl(store, night, {"1": "b:tmall"}), FIRST, night)
+        assert "1b!" not in statuses(store)

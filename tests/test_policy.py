@@ -25,6 +25,7 @@ from crawler.reading.policy import (
     moment_words,
     read_policy,
     sentences,
+    timeline_rows,
     timeline_svg,
     timeline_text,
 )
@@ -433,6 +434,18 @@ def test_the_timeline_is_drawn_in_half_months():
         "\n"
         "█ may be linked  ▒ not certain  · closed, or nothing said  ✕ may not be linked  (Asia/Shanghai)"
     )
+
+
+def test_the_timeline_as_data_has_every_border_of_every_window_and_ban():
+    rows = timeline_rows(SHIPPED)
+    assert [row for row in rows if row["id"] == "jd_reopened"] == [
+        {"id": "jd_reopened", "state": "closed", "from_ms": None, "to_ms": ms("2022-10-29")},
+        {"id": "jd_reopened", "state": "disputed", "from_ms": ms("2022-10-29"), "to_ms": ms("2022-10-30")},
+        {"id": "jd_reopened", "state": "open", "from_ms": ms("2022-10-30"), "to_ms": ms("2022-12-01")},
+        {"id": "jd_reopened", "state": "closed", "from_ms": ms("2022-12-01"), "to_ms": None},
+    ]
+    named = {scope.id for scope in (*SHIPPED.terms.windows, *SHIPPED.terms.bans)}
+    assert {row["id"] for row in rows} == named
 
 
 def test_the_timeline_is_a_sound_svg_whatever_the_title_says():

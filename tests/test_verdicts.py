@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,15 +94,23 @@ def test_a_sighting_comes_with_all_that_is_known_of_it(store):
     assert (third.link.outcome, third.link.hop_urls) == ("unresolvable", ())
 
 
-def test_where_a_link_led_before_is_told_by_the_last_earlier_run_that_knew(store):
-    night(store, 0, {0: shop("1")})
+def test_where_a_link_led_before_is_told_by_the_first_earlier_run_that_knew(store):
+    night(store, 0, {0: shop("1", "unknown", "undetermined")})
     night(store, 1, {0: shop("2")})
-    night(store, 2, {0: shop("3", "unknown", "undetermined")})
+    night(store, 2, {0: shop("3")})
     last = night(store, 3, {0: shop("4")})
     night(store, 4, {0: shop("5")})
     facts = {facts.link.url: facts.link for facts in store.verdicts.facts(last)}
     assert facts[LINKS[0].url].earlier == shop("2")
     assert facts[LINKS[1].url].earlier is None
+
+
+def test_a_shop_that_was_only_likely_gives_way_to_the_first_that_is_known_by_its_number(store):
+    night(store, 0, {0: replace(shop("1"), shop_id=None, confidence="likely")})
+    night(store, 1, {0: shop("2")})
+    night(store, 2, {0: shop("3")})
+    facts = {facts.link.url: facts.link for facts in store.verdicts.facts(night(store, 3, {0: shop("4")}))}
+    assert facts[LINKS[0].url].earlier == shop("2")
 
 
 def test_judging_twice_is_judging_once(store):

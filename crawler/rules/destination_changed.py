@@ -1,4 +1,9 @@
-"""A link must go on leading to the shop that it led to when it was first looked at."""
+"""A link must go on leading to the shop that it led to when it was first looked at.
+
+It is held against that first shop every night: a link that was switched stays at fault for as long as it leads
+elsewhere, and not on the one night on which it changed. Leading back to the first shop mends it; whoever finds the
+change in order says so by a review. Nights on which nobody could tell where it led are passed over.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +14,15 @@ from storage.records import Destination
 
 def judge(case: Case, _policy: Policy) -> Judgement | None:
     """Broken where both ends are known and differ in their shop, or are proved to differ in their store type."""
-    if case.earlier is None or case.destination is None:
+    if case.earlier is None or case.earlier.store_type == "unknown":
         return None
-    if "unknown" in {case.earlier.store_type, case.destination.store_type}:
-        return None
+    if case.destination is None or case.destination.store_type == "unknown":
+        return Judgement.cannot_tell("led to {earlier_shop} when it was first looked at; where now is not known")
     changed = _changed(case.earlier, case.destination)
-    words = "led to {earlier_shop}, now leads to {shop}"
+    words = "led to {earlier_shop} when it was first looked at, now leads to {shop}"
     if changed is None:
         return Judgement.cannot_tell(f"{words}, perhaps another shop")
-    return Judgement.breaks(words) if changed else Judgement.keeps("leads to {shop}, as before")
+    return Judgement.breaks(words) if changed else Judgement.keeps("leads to {shop}, as when it was first looked at")
 
 
 def _changed(before: Destination, now: Destination) -> bool | None:
@@ -32,4 +37,9 @@ def _differ(before: str | None, now: str | None) -> bool:
     return bool(before and now and before != now)
 
 
-RULE = Rule(summary="links that lead to another shop than before", judge=judge, reads=("earlier", "destination"))
+RULE = Rule(
+    summary="links that lead to another shop than before",
+    judge=judge,
+    reads=("earlier", "destination"),
+    concerns=lambda earlier, _destination: earlier is not None,
+)

@@ -3,7 +3,7 @@
 from crawler.reading.policy.file import Alliance, PolicyFile, PolicyStore, check_policy, suggest
 from crawler.reading.policy.local_time import moment_words
 from crawler.reading.policy.names import Known, unknown_names
-from crawler.reading.policy.picture import sentences, timeline_svg, timeline_text
+from crawler.reading.policy.picture import sentences, timeline_rows, timeline_svg, timeline_text
 from crawler.reading.policy.policy import NOT_A_PLATFORM, Place, Policy, load_policy, read_policy
 from crawler.reading.policy.timeline import EVER, Segment, Timeline
 
@@ -24,6 +24,7 @@ __all__ = [
     "read_policy",
     "sentences",
     "suggest",
+    "timeline_rows",
     "timeline_svg",
     "timeline_text",
     "unknown_names",

@@ -11,7 +11,7 @@ from crawler.reading.policy.compiled import banned, window_pieces
 from crawler.reading.policy.file import Ban, RuleSetting, Scope, Waiver, Window
 from crawler.reading.policy.local_time import Days, day_start, month
 from crawler.reading.policy.policy import Policy, days_words
-from crawler.reading.policy.timeline import EVER, State, Timeline, draw
+from crawler.reading.policy.timeline import EVER, Segment, State, Timeline, draw
 
 SIGNS: dict[State, str] = {"open": "█", "disputed": "▒", "closed": "·", "banned": "✕", "free": "·"}
 GREY = "#eceff1"
@@ -78,6 +78,24 @@ def timeline_svg(policy: Policy) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
         f' role="img" font-family="sans-serif" font-size="12">{title}{ticks}{body}{_svg_legend(height)}</svg>\n'
     )
+
+
+def timeline_rows(policy: Policy) -> list[dict[str, object]]:
+    """The same as data: a row for each stretch of each window and ban, in UTC ms; ``None`` where it has no edge."""
+    return [
+        {"id": bar.label, "state": segment.state, "from_ms": _edge(start), "to_ms": _edge(end)}
+        for bar in _bars(policy)
+        for segment, start, end in _stretches(bar.line)
+    ]
+
+
+def _edge(ms: float) -> int | None:
+    return None if abs(ms) == EVER else int(ms)
+
+
+def _stretches(line: Timeline) -> Iterator[tuple[Segment, float, float]]:
+    edges = [-EVER, *line.bounds, EVER]
+    return zip(line.segments, edges[:-1], edges[1:], strict=True)
 
 
 def _window_sentence(policy: Policy, window: Window) -> str:
@@ -181,10 +199,9 @@ def _cell(line: Timeline, start: int, end: int) -> str:
 
 def _svg_bar(bar: Bar, number: int, low: int, high: int) -> str:
     top = number * ROW
-    edges = [-EVER, *bar.line.bounds, EVER]
     parts = [
         _svg_piece(segment.state, top, _x(start, low, high), _x(end, low, high))
-        for segment, start, end in zip(bar.line.segments, edges[:-1], edges[1:], strict=True)
+        for segment, start, end in _stretches(bar.line)
     ]
     return f'<text x="8" y="{top + 15}">{escape(bar.label)}</text>' + "".join(parts)
 

@@ -1,0 +1,111 @@
+"""What a reviewer does on the command line: look a violation up with its proof, decide about it, read the policy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.cli import main
+from crawler.policies import shipped
+from storage.store import Store
+from tests import storage_night
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def rows(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture
+def judged(tmp_path):
+    """A night with links to a personal store, judged."""
+    with Store.open(tmp_path / "night.db", now_ms=1) as store:
+        storage_night.play(store)
+    assert run("evaluate", "--db", tmp_path / "night.db").exit_code == 0
+    return tmp_path / "night.db"
+
+
+@pytest.fixture
+def violation(judged):
+    found = rows(run("violations", "--db", judged, "--json"))
+    return next(row for row in found if row["evidence"])
+
+
+def test_each_violation_comes_with_the_page_that_shows_it(violation):
+    (page, *_) = violation["evidence"]
+    assert (page["what"], page["run_id"]) == ("page", violation["last_run"])
+    kept = Path(page["file"]).read_bytes()
+    assert kept in storage_night.SNAPSHOT.values()
+    assert hashlib.sha256(kept).hexdigest() == page["sha256"]
+
+
+def test_one_violation_is_told_with_all_that_happened_to_it(judged, violation):
+    name = violation["violation_id"]
+    assert run("review", name, "needs_info", "--reviewer", "li", "--note", "ask them", "--db", judged).exit_code == 0
+    (told,) = rows(run("violations", "--id", name, "--db", judged, "--json"))
+    assert [row["to_status"] or row["decision"] for row in told["history"]] == ["new", "needs_info"]
+    words = run("violations", "--id", name, "--db", judged).stdout
+    for word in (name, "What happened", "needs_info", "ask them", "Evidence", violation["evidence"][0]["sha256"][:8]):
+        assert word in words.replace("\n", "")
+
+
+def test_a_violation_that_a_review_keeps_quiet_can_still_be_looked_up(judged, violation):
+    name = violation["violation_id"]
+    assert run("review", name, "false_positive", "--reviewer", "li", "--db", judged).exit_code == 0
+    assert name not in run("violations", "--db", judged, "--json").stdout
+    assert rows(run("violations", "--id", name, "--db", judged, "--json"))[0]["violation_id"] == name
+
+
+def test_a_violation_that_there_is_not_is_named(judged):
+    result = run("violations", "--id", "0123", "--db", judged)
+    assert result.exit_code == 2
+    assert "--id 0123: there is no such violation" in result.stderr
+
+
+def test_a_waiver_without_an_end_is_refused_and_one_with_an_end_tells_it(judged, violation):
+    waive = ("review", violation["violation_id"], "waived", "--reviewer", "li", "--db", judged)
+    refused = run(*waive)
+    assert refused.exit_code == 2
+    assert "--until: a waiver must have an end; name its last day" in refused.stderr
+    assert "until the end of 2999-12-31 (Asia/Shanghai)" in run(*waive, "--until", "2999-12-31").stdout
+
+
+def test_a_review_is_told_as_json(judged, violation):
+    name = violation["violation_id"]
+    waive = ("review", name, "waived", "--reviewer", "li", "--until", "2999-12-31", "--note", "why", "--db", judged)
+    (told,) = rows(run(*waive, "--json"))
+    kept = {"violation_id": name, "decision": "waived", "reviewer": "li", "until": "2999-12-31", "note": "why"}
+    assert {key: told[key] for key in kept} == kept
+    assert told["until_ms"] == 32503651200000  # 3000-01-01 00:00 +08:00
+    with Store.read(judged) as store:
+        assert store.db.execute("SELECT review_id FROM reviews").fetchall() == [(told["review_id"],)]
+
+
+def test_the_policy_commands_speak_json(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        shipped()[0].read_text(encoding="utf-8").replace('platforms = ["meituan"]', 'platforms = ["meitun"]'),
+        encoding="utf-8",
+    )
+    assert rows(run("policy", "check", "--json")) == [{"file": str(shipped()[0]), "in_order": True, "faults": []}]
+    faulty = run("policy", "check", path, "--json")
+    assert faulty.exit_code == 2
+    (told,) = rows(faulty)
+    assert told["in_order"] is False
+    assert told["faults"] == [f"{path}:88: windows.3.platforms: there is no platform 'meitun'; did you mean 'meituan'?"]
+    (shown,) = rows(run("policy", "show", "--json"))
+    assert shown["name"] == "kuaishou_2022"
+    assert len(shown["sentences"]) > 10
+    assert {row["state"] for row in rows(run("policy", "timeline", "--json"))} >= {
+        "open",
+        "closed",
+        "disputed",
+        "banned",
+    }
