@@ -185,7 +185,7 @@ class Case(NamedTuple):
     hop_urls: tuple[str, ...] = ()
     destination: Destination | None = None
     earlier: Destination | None = None
-    """Where the same link led on the last earlier run that could tell."""
+    """Where the same link led on the first earlier run that could tell."""
 
     @property
     def store_type(self) -> str:

@@ -343,7 +343,7 @@ class LinkFacts:
 
     Attributes:
         outcome: how following it ended; ``unresolvable`` where nobody followed it.
-        earlier: where it led on the last earlier run that could tell.
+        earlier: where it led on the first earlier run that could tell.
     """
 
     url: str
