@@ -287,6 +287,8 @@ class Rule:
         opt_in: applied only where the policy says ``enabled = true``.
         reads: the fields of ``Case`` that it looks at beyond those that ``crawler.evaluate.COMMON`` names.
             A rule that reads nothing more is asked once for all cases that are alike in them.
+        concerns: told the values of ``reads``, in their order, says whether the rule may have anything to say; where
+            it says no, ``judge`` must give no judgement. Without it the rule is asked of every case.
     """
 
     summary: str
@@ -294,3 +296,4 @@ class Rule:
     default_severity: str = "major"
     opt_in: bool = False
     reads: tuple[str, ...] = ()
+    concerns: Callable[..., bool] | None = None
