@@ -32,6 +32,7 @@ from crawler.reading.url import parse_url
 from crawler.render.response import misfortune, page_from_response
 from crawler.resolve import Trail, resolve
 from crawler.shapes import Rendering
+from crawler.wire_words import told, told_code
 from storage.ledger import Lease
 from storage.records import Link, Outcome, Page, Resolution, ResolutionOutcome, RunStatus, Sighting, Target, Visit
 from storage.store import Store
@@ -448,8 +449,9 @@ class LinkResolver:
         except BrowserError:
             raise
         except Exception as error:  # noqa: BLE001 - the network seam: whatever the wire does becomes an outcome
-            return _unseen(request.url, misfortune(error), f"{type(error).__name__}: {error}")
-        return page_from_response(response)
+            return _unseen(request.url, misfortune(error), told(error, self.crawler.settings["CARTWATCH_PROXY"]))
+        page = page_from_response(response)
+        return replace(page, detail=told_code(page.detail))
 
 
 def _given_up_link(link: Link, times: int) -> Resolution:

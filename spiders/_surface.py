@@ -22,6 +22,7 @@ from crawler.reading.url import WebURL
 from crawler.render.response import misfortune, page_from_response
 from crawler.shapes import Extractor, Reading, Rendering, Surface
 from crawler.targets import load_surfaces, recognise
+from crawler.wire_words import told, told_code
 from storage.records import Interval, Outcome, Page, Sighting, Target, Visit
 
 BROWSERS = 3
@@ -180,7 +181,7 @@ class SurfaceSpider(scrapy.Spider):
         if isinstance(failure.value, BrowserError):
             yield _with_another_browser(request, failure.value)
             return
-        outcome, detail = _misfortune(failure)
+        outcome, detail = _misfortune(failure, self.settings["CARTWATCH_PROXY"])
         page = Page(
             requested_url=request.url,
             final_url=request.url,
@@ -199,11 +200,11 @@ def _with_another_browser(request: scrapy.Request, error: BrowserError) -> scrap
     return request.replace(meta={**request.meta, "browser_failures": failures})
 
 
-def _misfortune(failure: Failure) -> Wall:
+def _misfortune(failure: Failure, proxy: str) -> Wall:
     if isinstance(failure.value, IgnoreRequest):
         return "robots_denied", str(failure.value) or "robots.txt does not let this page be visited"
     error = failure.value or RuntimeError("no words")
-    return misfortune(error), f"{type(error).__name__}: {failure.getErrorMessage()}"
+    return misfortune(error), told(error, proxy)
 
 
 def _overall(page: Page, reading: Reading) -> Wall:
@@ -215,7 +216,7 @@ def _overall(page: Page, reading: Reading) -> Wall:
     if reading.outcome not in {"ok", "partial"}:
         return reading.outcome, reading.detail
     if page.outcome != "ok":
-        return page.outcome, page.detail or reading.detail
+        return page.outcome, told_code(page.detail) or reading.detail
     return reading.outcome, reading.detail
 
 
