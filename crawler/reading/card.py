@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from crawler.reading.mark import PRICE, TIME, TIME_ATTRIBUTES, TITLE, may_tell
+from crawler.reading.mark import PRICE, TAG_MARKS, TIME, TIME_ATTRIBUTES, TITLE, ClassMarks, is_other_time
 from crawler.reading.moment import read_moment
 from crawler.reading.tree import read_price
 from crawler.reading.walk import Walk
@@ -35,32 +35,23 @@ class Cards:
     def __init__(self, walk: Walk, now_ms: int) -> None:
         self._walk = walk
         self._now_ms = now_ms
+        self._classes = ClassMarks()
+        self._told: dict[Any, int] = {}
+        self._known: dict[Any, dict[int, list[Any]]] = {}
         self._around: dict[Any, tuple[Any, ...]] = {}
 
     def label(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         """The element's own words, else the title on its card."""
-        return words_of(element) or self._first(element, self._titles, words_of) or ""
+        return words_of(element) or self._first(element, TITLE, words_of) or ""
 
     def price(self, element: Any) -> int | None:  # noqa: ANN401 - an lxml element
         """The price on the element's card, in fen."""
-        price: int | None = self._first(element, self._prices, _price)
+        price: int | None = self._first(element, PRICE, _price)
         return price
 
     def published(self, element: Any) -> Interval:  # noqa: ANN401 - an lxml element
         """The time on the element's card."""
-        return self._first(element, self._times, self._time) or _UNKNOWN
-
-    @cached_property
-    def _titles(self) -> dict[Any, list[Any]]:
-        return self._marked(TITLE)
-
-    @cached_property
-    def _prices(self) -> dict[Any, list[Any]]:
-        return self._marked(PRICE)
-
-    @cached_property
-    def _times(self) -> dict[Any, list[Any]]:
-        return self._marked(TIME)
+        return self._first(element, TIME, self._time) or _UNKNOWN
 
     @cached_property
     def _links(self) -> dict[Any, tuple[Any, str]]:
@@ -70,8 +61,10 @@ class Cards:
             if name == "href" or (name not in _NO_LINK and "//" in value):
                 link = (element, value)
                 for ancestor in self._ancestors(element):
-                    known = links.setdefault(ancestor, link)
-                    if known is not link and known[0] is not element and known[1] != value:
+                    known = links.get(ancestor)
+                    if known is None:
+                        links[ancestor] = link
+                    elif known is not _MANY and known[0] is not element and known[1] != value:
                         links[ancestor] = _MANY
         return links
 
@@ -79,32 +72,34 @@ class Cards:
         stated = [text for name in TIME_ATTRIBUTES if (text := mark.get(name))] or [words_of(mark, 60)]
         return next((moment for text in stated if (moment := read_moment(text, self._now_ms))), None)
 
-    def _first(self, element: Any, marked: dict[Any, list[Any]], read: Callable[[Any], Any]) -> Any:  # noqa: ANN401
+    def _first(self, element: Any, what: int, read: Callable[[Any], Any]) -> Any:  # noqa: ANN401
         """What the first mark that can be read on the card of an element says, from the inside out."""
-        if not marked:
-            return None
         for ancestor in self._ancestors(element):
             if self._links.get(ancestor) is _MANY:
                 return None
-            for mark in _early(ancestor, marked.get(ancestor, ())):
+            for mark in self._marks(ancestor)[what]:
                 said = read(mark)
                 if said:
                     return said
         return None
 
-    def _marked(self, what: int) -> dict[Any, list[Any]]:
-        """For each element the first few on a card that may tell of one thing.
+    def _marks(self, card: Any) -> dict[int, list[Any]]:  # noqa: ANN401 - an lxml element
+        """The first few elements on a card that may tell of each thing; each card is looked through once."""
+        found = self._known.get(card)
+        if found is None:
+            found = self._known[card] = {TITLE: [], PRICE: [], TIME: []}
+            for mark in islice(card.iter(), _MAX_CARD):
+                told = self._told.get(mark)
+                if told is None:
+                    told = self._told[mark] = self._tells(mark)
+                # What lies deeper than a card may reach belongs to some other thing inside.
+                if told and card in self._ancestors(mark):
+                    _note(found, mark, told)
+        return found
 
-        What lies deeper than a card may reach belongs to some other thing inside.
-        """
-        marked: dict[Any, list[Any]] = {}
-        for mark, told in self._walk.marks:
-            if may_tell(told, what):
-                for ancestor in self._ancestors(mark):
-                    marks = marked.setdefault(ancestor, [])
-                    if len(marks) < _MAX_MARKS:
-                        marks.append(mark)
-        return marked
+    def _tells(self, mark: Any) -> int:  # noqa: ANN401 - an lxml element
+        by_attribute = self._walk.marks.get(mark, 0)
+        return by_attribute | TAG_MARKS.get(mark.tag, 0) | self._classes[mark.get("class") or ""]
 
     def _ancestors(self, element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - lxml elements
         """The element and what is around it, as far out as a card may reach; its holder is asked once for all in it."""
@@ -117,12 +112,11 @@ class Cards:
         return (element, *around)
 
 
-def _early(card: Any, marks: Sequence[Any]) -> Sequence[Any]:  # noqa: ANN401 - lxml elements
-    """Those of the marks that are not too far down a long card."""
-    if not marks or next(islice(card.iter(), _MAX_CARD, None), None) is None:
-        return marks
-    looked_at = set(islice(card.iter(), _MAX_CARD))
-    return [mark for mark in marks if mark in looked_at]
+def _note(found: dict[int, list[Any]], mark: Any, told: int) -> None:  # noqa: ANN401 - an lxml element
+    for what, marks in found.items():
+        is_told = told & what and not (what == TIME and is_other_time(mark.get("class") or ""))
+        if is_told and len(marks) < _MAX_MARKS:
+            marks.append(mark)
 
 
 def words_of(element: Any, limit: int = 120) -> str:  # noqa: ANN401 - an lxml element
