@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
+import struct
 import time
+import zlib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -305,3 +309,139 @@ def test_a_password_in_marked_up_words_of_an_answer_is_found(comment):
 def test_a_price_in_marked_up_words_is_no_password(comment):
     body = Body(url=URL, content=json.dumps({"comments": [{"content": comment}]}).encode())
     assert found(bodies=(body,)) == []
+
+
+# --- addresses that scripts put together ----------------------------------------------------------------------------
+
+ITEM = "https://item.jd.com/100200300400.html"
+CODES = ",".join(str(ord(sign)) for sign in ITEM)
+BUILT = [
+    f"var a = String.fromCharCode({CODES});",
+    f"cfg.to = String.fromCharCode.apply(null, [{CODES}]);",
+    f"let a = String.fromCharCode(...[{CODES}])",
+    f"let a = [{','.join(str(ord(sign) ^ 7) for sign in ITEM)}].map(c => String.fromCharCode(c ^ 7)).join('')",
+    f"var a = '{ITEM[::-1]}'.split('').reverse().join('');",
+    f"var a = 'https://' + '{ITEM[8:][::-1]}'.split('').reverse().join('');",
+    f"let a = [...'{ITEM[::-1]}'].reverse().join('')",
+    f"var a = '{ITEM.encode().hex()}';",
+    "var a = '" + "".join(f"%{ord(sign):02x}" for sign in ITEM) + "';",
+    "var a = '" + "".join(f"\\{ord(sign):03o}" for sign in ITEM) + "';",
+    "var a = '" + ITEM.replace("/", "\\u{2f}") + "';",
+    f"var a = '{base64.b64encode(base64.b64encode(ITEM.encode())).decode()}';",
+    "var id = 100200300400; el.href = `https://item.jd.com/${id}.html`;",
+    "var id = '100200300400', a = 'https:' + '//item' + '.jd.com/' + id + '.html'; on(function () { track(a) })",
+    "window.__S__ = (function (a, b, c) { return {link: a + b + c} })('https://item.jd.com/', '100200300400', '.html')",
+    "var a = ['https:', '', 'item.jd.com', '100200300400.html'].join('/');",
+    "var a = 'https:##item_jd_com#100200300400_html'.replace(/#/g, '/').replace(/_/g, '.');",
+    "var s = 'https://item.'; s += 'jd.com/'; s += '100200300400.html'; send(s)",
+    "send(new URL('/100200300400.html', 'https://item.jd.com').href)",
+]
+
+
+@pytest.mark.parametrize("code", BUILT)
+def test_an_address_that_a_script_puts_together_is_found_whatever_becomes_of_it(code):
+    assert ITEM in urls(f"<script>{code}</script>", "inline_script")
+
+
+@pytest.mark.parametrize("code", [code for code in BUILT if "jd.com/" in code])
+def test_the_pieces_of_a_whole_address_are_no_addresses(code):
+    assert urls(f"<script>{code}</script>", "inline_script") == [ITEM]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "var a = [104,116,116,112].length;",
+        "var a = 'gnp.1/moc.ndcila.gmi//:sptth'.split('').reverse().join('');",
+        "var a = String.fromCharCode(c);",
+        "var a = ['https:', '', host, path].join('/');",
+        "var a = '687474';",
+    ],
+)
+def test_what_a_script_puts_together_that_is_no_address_of_a_shop_is_none(code):
+    assert urls(f"<script>{code}</script>", "inline_script") == []
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<b onclick=\"go('https://item.' + 'jd.com/' + 100200300400 + '.html')\">x</b>",
+        "<a href=\"javascript:go('https://item.'+'jd.com/'+100200300400+'.html')\">x</a>",
+        "<a href='javascript:open(%27https://item.jd.com/100200300400.html%27)'>x</a>",
+        "<a href='#/goods?url=https%3A%2F%2Fitem.jd.com%2F100200300400.html'>x</a>",
+    ],
+)
+def test_an_address_in_the_code_of_an_attribute_is_found_whole(markup):
+    assert urls(markup) == [ITEM]
+
+
+def test_an_app_address_that_a_script_puts_together_is_found_whole():
+    code = "var id = 100200300400; location.href = 'tao' + 'bao://item.taobao.com/item.htm?id=' + id"
+    assert urls(f"<script>{code}</script>") == ["taobao://item.taobao.com/item.htm?id=100200300400"]
+
+
+# --- answers and messages in odd packings ---------------------------------------------------------------------------
+
+PLAIN = json.dumps({"to": ITEM}).encode()
+OTHER = "https://u.jd.com/kLmNoP1"
+
+
+def deflated(content: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(content) + packer.flush()
+
+
+def field(number: int, content: bytes) -> bytes:
+    """A length-delimited field of a protobuf message."""
+    return bytes([number << 3 | 2, len(content)]) + content
+
+
+MESSAGES = {
+    "gzip": gzip.compress(PLAIN),
+    "zlib": zlib.compress(PLAIN),
+    "deflate": deflated(PLAIN),
+    "brotli": brotli.compress(PLAIN * 3),
+    "gzip behind a header": struct.pack(">IHHII", 90, 16, 2, 5, 0) + gzip.compress(PLAIN),
+    "zlib behind a header": struct.pack(">IHHII", 90, 16, 2, 5, 0) + zlib.compress(PLAIN),
+    "utf-16": ITEM.encode("utf-16-le"),
+    "protobuf": field(4, ITEM.encode()) + field(6, b"7") + field(5, b"x"),
+    "base64 of protobuf": base64.b64encode(field(2, ITEM.encode())),
+    "base64 of gzip": base64.b64encode(gzip.compress(PLAIN)),
+}
+
+
+@pytest.mark.parametrize("payload", MESSAGES.values(), ids=MESSAGES)
+def test_a_message_is_read_however_it_is_packed(payload):
+    frame = Frame(url="wss://live.kuaishou.com/ws", payload=payload, is_text=False)
+    assert {*urls(frames=(frame,))} == {ITEM}
+
+
+@pytest.mark.parametrize("payload", [MESSAGES["gzip"], MESSAGES["zlib"], MESSAGES["protobuf"]])
+def test_a_body_is_read_however_it_is_packed(payload):
+    assert urls(bodies=(Body(url=URL, content=payload),)) == [ITEM]
+
+
+@pytest.mark.parametrize("text", [f'{{"a":"{ITEM}"}}\n{{"b":"{OTHER}"}}', f'cb({{"a":"{ITEM}"}});go("{OTHER}")'])
+def test_all_of_an_answer_is_read_and_not_its_first_value_alone(text):
+    assert urls(bodies=(Body(url=URL, content=text.encode()),)) == [ITEM, OTHER]
+    assert urls(frames=(Frame(url="wss://live.kuaishou.com/ws", payload=text.encode()),)) == [ITEM, OTHER]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        base64.b64encode(gzip.compress(PLAIN)).decode(),
+        base64.b64encode(zlib.compress(PLAIN)).decode(),
+        base64.b64encode(field(1, ITEM.encode())).decode(),
+        base64.b64encode(base64.b64encode(ITEM.encode())).decode(),
+        {ITEM: 1},
+    ],
+)
+def test_a_value_of_json_is_read_however_it_is_packed(value):
+    assert urls(bodies=(Body(url=URL, content=json.dumps({"payload": value}).encode()),)) == [ITEM]
+
+
+@given(st.binary(max_size=300))
+def test_bytes_of_no_form_hold_no_address_and_go_through(payload):
+    frame = Frame(url="wss://live.kuaishou.com/ws", payload=payload.replace(b":", b"").replace(b".", b""))
+    assert found(frames=(frame,), bodies=(Body(url=URL, content=frame.payload),)) == []

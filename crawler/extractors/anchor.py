@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
-from crawler.reading.carrier import code_addresses, jump_address, on_element
+from crawler.reading.carrier import handler_addresses, jump_address, on_element
 from crawler.reading.document import Document
 from crawler.reading.text import Address, is_web, read_reference
 from crawler.shapes import Extractor
@@ -23,12 +24,13 @@ def _extract(document: Document) -> Iterator[Sighting]:
 
 def _addresses(document: Document, value: str) -> Iterator[Address]:
     if value[:11].lower() == "javascript:":
-        yield from (address for address in code_addresses(document, value) if is_web(address.url))
+        code = unquote(value) if "%" in value else value
+        yield from (address for address in handler_addresses(document, code) if is_web(address.url))
         return
     address = None if _RELATIVE.match(value) else read_reference(value)
     if address is not None:
         yield from [address] if is_web(address.url) else []
-    elif value[:1] != "#" and (jump := jump_address(document, value)):
+    elif jump := jump_address(document, value):
         yield jump
 
 

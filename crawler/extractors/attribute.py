@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.reading.carrier import (
-    code_addresses,
+    handler_addresses,
     in_attribute_json,
     is_asset,
     is_prose,
@@ -68,7 +68,7 @@ def _addresses(document: Document, attribute: Attribute, opened: str) -> Iterato
     if (tag, name) in _LOADING:
         yield from _held(document, value)
     elif name.startswith("on"):
-        for address in code_addresses(document, value):
+        for address in handler_addresses(document, value):
             if is_web(address.url) and not is_asset(address.url):
                 yield address
     elif value.startswith("/") and not value.startswith("//"):

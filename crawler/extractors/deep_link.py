@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.reading.carrier import app_addresses, code_addresses, on_element, on_leaf
+from crawler.reading.carrier import app_addresses, code_addresses, is_piece, on_element, on_leaf
 from crawler.reading.document import Document
 from crawler.reading.text import Address, is_app
 from crawler.reading.tree import unwrap
@@ -45,10 +45,14 @@ def _in_texts(document: Document) -> Iterator[tuple[str, Address]]:
     """App addresses in code and in texts that are no JSON; what script state holds too is not said twice."""
     for locator, text in document.loose_texts:
         yield from ((locator, address) for address in app_addresses(document, text))
+    wholes = [address for _place, address in document.built]
+    known = set()
     for script in document.scripts:
-        if script.is_code:
-            found = code_addresses(document, script.text)
-            yield from ((script.locator, address) for address in found if is_app(address.url))
+        for address in code_addresses(document, script.text) if script.is_code else ():
+            if is_app(address.url) and not is_piece(address, wholes):
+                known.add(address.url)
+                yield script.locator, address
+    yield from ((place, one) for place, one in document.built if is_app(one.url) and one.url not in known)
 
 
 EXTRACTOR = Extractor(summary="app addresses, wherever they stand", extract=_extract)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
 from crawler.reading.document import Document, resolve
+from crawler.reading.literal import read_literal
+from crawler.reading.navigation import builds_shop_address, read_built
 from crawler.reading.nested import nested_targets
 from crawler.reading.text import Address, clean, has_chinese, host_of, is_app, is_web, read_address, unescape, words
 from crawler.reading.tree import Leaf, label_of, leaves, price_of, published_of, unwrap
@@ -34,14 +36,26 @@ _NAMESPACES = frozenset(
 )
 _JOINED_LITERALS = re.compile(r"([\"'`])\s{0,20}\+\s{0,20}\1")
 _JOIN = re.compile(r"[\"'`]\s{0,20}\+\s{0,20}[\"'`]")
-_ENCODED_SIGNS = ("aHR0c", "eyJ", "W3s", "Ly9", "%3A%2", "%3a%2", "%253")
+_ENCODED_SIGNS = ("aHR0c", "YUhS", "eyJ", "W3s", "Ly9", "%3A%2", "%3a%2", "%253")
 _JUMP = re.compile(
     r"https?[:%]|%(?:25)*3a|%(?:25)*2f|//|=aHR0c|%7b|\{|\.(?:com|cn|hk|net|shop|top|vip)\b", re.IGNORECASE
 )
 _TAG = re.compile(r"<[a-zA-Z][^>]{0,300}[=/]")
 _HELD = re.compile(r"https?:|%3a%2f%2f|%253a|=//|=aHR0c", re.IGNORECASE)
+_REVERSED = re.compile(r"[\"'`]([^\"'`\s]{6,2000}//:[a-z]{3,12})[\"'`]")
+_NUMBERS = re.compile(
+    r"\b(?:104, ?116, ?116, ?112|0[xX]68, ?0[xX]74, ?0[xX]74, ?0[xX]70)"
+    r"(?:, ?(?:0[xX][0-9a-fA-F]{1,2}|\d{2,3})\b){8,2000}"
+)
+_HEX = re.compile(r"(?<=[\"'`])68747470(?:[2-7][0-9a-fA-F]){8,2000}(?=[\"'`])")
+_PERCENT = re.compile(r"(?<=[\"'`])%68%74%74%70[^\"'`\s]{8,4000}")
+_ODD_ESCAPES = ("\\57", "\\72", "\\056", "\\u{")
+_ODD_LITERAL = re.compile(
+    r"([\"'])(?:[^\"'\\\n]|\\[^\n0-7u]|\\u(?!\{)){0,2000}+(?:\\[0-7]{1,3}|\\u\{)(?:[^\"'\\\n]|\\.){0,4000}+\1"
+)
+"""A literal with escapes by octal numbers or in curly brackets."""
 _ENCODED_LITERAL = re.compile(
-    r"[\"'`]((?:aHR0c|Ly9|eyJ|W3s)[A-Za-z0-9+/_\-]{12,4000}={0,2}|[A-Za-z]{2,20}%(?:25)*3[aA]%[^\"'`\s]{8,4000})[\"'`]"
+    r"[\"'`]((?:aHR0c|YUhS|Ly9|eyJ|W3s)[A-Za-z0-9+/_\-]{12,4000}={0,2}|[A-Za-z]{2,20}%(?:25)*3[aA]%[^\"'`\s]{8,4000})[\"'`]"
 )
 
 
@@ -78,6 +92,19 @@ def app_addresses(document: Document, text: str) -> Iterator[Address]:
     return (address for address in document.addresses(text) if is_app(address.url))
 
 
+def handler_addresses(document: Document, code: str) -> Iterator[Address]:
+    """Every address in the code of an attribute, those put together from pieces in place of the pieces."""
+    built = tuple(built_addresses(document, code))
+    yield from (address for address in code_addresses(document, code) if not is_piece(address, built))
+    yield from built
+
+
+def is_piece(address: Address, built: Sequence[Address]) -> bool:
+    """Whether it is but a piece of an address that scripts put together."""
+    piece = unescape(address.raw).partition("${")[0].rstrip("/")
+    return any(piece in whole.url and whole.url != address.url for whole in built)
+
+
 def code_addresses(document: Document, code: str) -> tuple[Address, ...]:
     """Every address in script: literals joined by ``+`` are read as one, base64 and encoded literals are opened."""
     if code not in document.codes:
@@ -89,11 +116,44 @@ def _read_code(document: Document, code: str) -> Iterator[Address]:
     joined = _JOINED_LITERALS.sub("", code) if "+" in code and _JOIN.search(code) else code
     # A bare host in code is a piece or a setting; with a path it is an address.
     yield from (address for address in document.addresses(joined) if "/" in unescape(address.raw) or "%" in address.raw)
-    if any(sign in joined for sign in _ENCODED_SIGNS):
-        for found in _ENCODED_LITERAL.finditer(joined):
+    for start, end, opened in _opened_literals(joined):
+        for address in document.addresses(opened):
+            yield Address(start, end, joined[start:end], address.url)
+
+
+def _opened_literals(code: str) -> Iterator[tuple[int, int, str]]:
+    """Literals that only a decoder reads as addresses: where each stands, and what it says."""
+    if any(sign in code for sign in _ENCODED_SIGNS):
+        for found in _ENCODED_LITERAL.finditer(code):
             opened = unwrap(found[1])
-            for address in document.addresses(unquote(opened)) if opened != found[1] else ():
-                yield Address(found.start(1), found.end(1), found[1], address.url)
+            if opened != found[1]:
+                yield *found.span(1), unquote(opened)
+    if "//:" in code:
+        yield from ((*found.span(1), found[1][::-1]) for found in _REVERSED.finditer(code))
+    if "68" in code or "104" in code or "0X" in code:
+        yield from _spelled_literals(code)
+    if any(sign in code for sign in _ODD_ESCAPES):
+        for found in _ODD_LITERAL.finditer(code):
+            literal = read_literal(found[0])
+            if literal and isinstance(literal[0], str):
+                yield *found.span(), literal[0]
+
+
+def _spelled_literals(code: str) -> Iterator[tuple[int, int, str]]:
+    """``http`` and what follows, spelled by character codes: as a list of numbers, in hexadecimal or percent signs."""
+    for found in _NUMBERS.finditer(code):
+        codes = [int(number, 0) for number in found[0].replace(" ", "").split(",")]
+        yield *found.span(), "".join(map(chr, codes))
+    for found in _HEX.finditer(code):
+        yield *found.span(), bytes.fromhex(found[0]).decode("latin-1")
+    if "%68%74%74%70" in code:
+        yield from ((*found.span(), unquote(found[0])) for found in _PERCENT.finditer(code))
+
+
+def built_addresses(document: Document, code: str) -> Iterator[Address]:
+    """The addresses that a handler's code puts together from pieces."""
+    for _place, text in read_built([code], document.page.final_url) if builds_shop_address(code) else ():
+        yield from document.addresses(text)
 
 
 def is_prose(text: str) -> bool:
@@ -148,7 +208,7 @@ def in_leaves(document: Document, found_in: str, found: Iterator[Leaf] | tuple[L
 
 def leaf_addresses(document: Document, text: str) -> Iterator[Address]:
     """The web addresses in a string of JSON that is no prose: absolute, or relative and holding an absolute one."""
-    if "/" not in text and "." not in text and "%" not in text and not text.startswith("aHR0c"):
+    if "/" not in text and "." not in text and "%" not in text and not text.startswith(("aHR0c", "YUhS")):
         return
     opened = unwrap(text)
     if opened != text:

@@ -16,12 +16,13 @@ from parsel import Selector
 from crawler.reading.block import Block, read_blocks
 from crawler.reading.card import Cards
 from crawler.reading.charset import decode
-from crawler.reading.literal import find_assignments, read_answer
+from crawler.reading.literal import find_assignments, read_answer, read_answers
+from crawler.reading.navigation import read_built
 from crawler.reading.text import Address, find_addresses, may_hold, read_address, unescape
 from crawler.reading.tree import Leaf, leaves, unwrap
 from crawler.reading.url import WebURL, parse_url
 from crawler.reading.walk import Attribute, Walk, walk_tree
-from crawler.reading.wire import read_wire
+from crawler.reading.wire import is_binary, read_wire
 from storage.records import Frame, Page
 
 _DATA_TYPES = re.compile(r"application/(?:[\w.+-]*\+)?json|text/(?:x-)?json|speculationrules", re.IGNORECASE)
@@ -217,7 +218,7 @@ class Document:
     @cached_property
     def states(self) -> dict[str, Any]:
         """Script state by global name: what the browser handed on, else what inline scripts assign."""
-        handed = {name: _loads(text) for name, text in self.page.states.items()}
+        handed = {name: _read_text(text)[0][1] for name, text in self.page.states.items()}
         return {**dict(self.assignments), **{name: value for name, value in handed.items() if value is not None}}
 
     @cached_property
@@ -237,7 +238,9 @@ class Document:
     @cached_property
     def answers(self) -> tuple[tuple[int, str, Any], ...]:
         """Every response body: position, text, and value where it is JSON, JSONP or the like, else ``None``."""
-        return tuple((position, *read_bytes(body.content)) for position, body in enumerate(self.page.bodies))
+        return tuple(
+            (position, *read) for position, body in enumerate(self.page.bodies) for read in _read_content(body.content)
+        )
 
     @cached_property
     def answer_leaves(self) -> tuple[Leaf, ...]:
@@ -246,7 +249,7 @@ class Document:
             leaf
             for position, _text, value in self.answers
             if value is not None
-            for leaf in leaves(value, "$" if len(self.answers) == 1 else f"body {position} $")
+            for leaf in leaves(value, "$" if len(self.page.bodies) == 1 else f"body {position} $")
         )
 
     @cached_property
@@ -256,6 +259,16 @@ class Document:
         codes = (script for script in self.scripts if script.is_code and not script.text.isascii())
         found = ((script.locator, found[1]) for script in codes for found in _LITERAL.finditer(script.text))
         return tuple((locator, text) for locator, raw in found if (text := unescape(raw)) not in held)
+
+    @cached_property
+    def built(self) -> tuple[tuple[str, Address], ...]:
+        """Every address that the page's scripts put together from pieces, with its place. No script is run."""
+        codes = [script.text for script in self.scripts if script.is_code]
+        found: dict[str, tuple[str, Address]] = {}
+        for place, text in read_built(codes, self.page.final_url):
+            for address in self.addresses(text.strip()):
+                found.setdefault(address.url, (place, address))
+        return tuple(found.values())
 
     @cached_property
     def messages(self) -> tuple[Message, ...]:
@@ -283,12 +296,12 @@ class Document:
 def _message(frame: Frame) -> Message:
     texts: list[str] = []
     found: list[Leaf] = []
-    for text in read_wire(frame.payload):
-        value = _loads(text)
-        if value is None:
-            texts.append(text)
-        else:
-            found += leaves(value, f"frame {frame.position} $")
+    for wired in read_wire(frame.payload):
+        for text, value in _read_text(wired):
+            if value is None:
+                texts.append(text)
+            else:
+                found += leaves(value, f"frame {frame.position} $")
     return Message(frame.position, tuple(found), tuple(texts))
 
 
@@ -301,23 +314,43 @@ def resolve(base: str, reference: str) -> str:
 
 
 def read_bytes(content: bytes) -> tuple[str, Any]:
-    """The text of a body, and its value where it is JSON, JSONP or nearly so, else ``None``."""
-    text = decode(content).text
+    """The text of a body, and its value where it is JSON, JSONP or nearly so, else ``None``.
+
+    Several values behind each other (JSON lines) are a list of them.
+    """
+    return _read_text(decode(content).text)[0]
+
+
+def _read_content(content: bytes) -> Iterator[tuple[str, Any]]:
+    """Every text of a body and its value: of a packed or binary one there may be several."""
+    for text in read_wire(content) if is_binary(content) else (decode(content).text,):
+        yield from _read_text(text)
+
+
+def _read_text(text: str) -> list[tuple[str, Any]]:
+    """A text and its value; then the text behind the value, if an address may be in it."""
     opened = unwrap(text.strip())
-    return opened, _loads(opened)
+    value = _loads(opened)
+    if value is not None:
+        return [(opened, value)]
+    values, rest = read_answers(opened)
+    if not values:
+        return [(opened, None)]
+    whole = (opened, values[0] if len(values) == 1 else values)
+    return [whole, (rest, None)] if may_hold(rest) else [whole]
 
 
 def _loads(text: str) -> Any:  # noqa: ANN401 - what JSON can hold
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return read_answer(text)
+        return None
     return value if isinstance(value, dict | list) else None
 
 
 def _assigned(script: Script) -> Iterator[tuple[str, Any]]:
     if script.is_data:
-        value = _loads(script.text)
+        value = _read_text(script.text)[0][1]
         yield from [(script.name or script.locator, value)] if value is not None else []
         return
     for name, value in find_assignments(script.text):

@@ -50,7 +50,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPE = re.compile(
-    r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{1,3})|(\r\n|.))", re.DOTALL
+    r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{0,2}|[4-7][0-7]?)|(\r\n|.))",
+    re.DOTALL,
 )
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": "", "\r\n": "", "\r": ""}
 _PLACE = re.compile(
@@ -62,6 +63,8 @@ _JSONP = re.compile(
     r"[\w$.\[\]\"']{1,100}+\s{0,9}[(=]\s{0,99}",
     re.DOTALL,
 )
+_BETWEEN = re.compile(r"[\s;,)\x1e]*+")
+"""What stands between the values of an answer that holds several, and behind the last."""
 _PLUS = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'`])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _JSON_START = re.compile(r'\{\s{0,99}["}]|\[\s{0,99}(?:["\[\]\d-]|\{\s{0,99}["}]|true|false|null)')
@@ -100,13 +103,26 @@ def read_answer(text: str) -> Value | None:
 
     Text that is not an object or array (an HTML page, prose) gives ``None``.
     """
+    return next(iter(read_answers(text)[0]), None)
+
+
+def read_answers(text: str) -> tuple[list[Value], str]:
+    """Every value of an answer that may hold several behind each other (a line each, say), and the text behind them.
+
+    The first may be wrapped as ``read_answer`` says.
+    """
     guard = _GUARD.match(text)
     start = _SPACE.match(text, guard.end() if guard else 0).end()  # type: ignore[union-attr]  # matches the empty string
     if text[start : start + 1] not in tuple("{["):
         wrapper = _JSONP.match(text, start)
         start = wrapper.end() if wrapper else len(text)
-    found = read_literal(text, start)
-    return found[0] if found and isinstance(found[0], dict | list) else None
+    values: list[Value] = []
+    while (found := read_literal(text, start)) and isinstance(found[0], dict | list):
+        values.append(found[0])
+        start = _BETWEEN.match(text, found[1]).end()  # type: ignore[union-attr]  # matches the empty string
+        if text[start : start + 1] not in tuple("{["):
+            break
+    return values, text[start:] if values else text
 
 
 def read_embedded(value: Value) -> Value | None:

@@ -6,15 +6,18 @@ What runs only if something unknown holds, or only when somebody clicks, is read
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
+from urllib.parse import urljoin
 
 from tree_sitter import Node
 
 from crawler.reading.script_library import (
     UNKNOWN,
+    Pattern,
     Unknown,
     Value,
     call_global,
@@ -26,6 +29,8 @@ from crawler.reading.script_library import (
 from crawler.reading.script_walk import Function, ScriptWalk, Spent, text_at
 
 _LATEST_MS = 60_000
+_MAX_MAPPED = 500
+"""Members of a list for each of which a function is walked."""
 _LOAD_MS = 1
 """When handlers of a loaded page run: after everything that runs while it loads."""
 _LOAD_EVENTS = frozenset({"load", "onload", "DOMContentLoaded", "pageshow", "ready"})
@@ -53,11 +58,108 @@ def find_navigations(scripts: Iterable[str], page_url: str) -> tuple[Navigation,
         scripts: the texts of the inline scripts in page order; any text goes through.
         page_url: what ``location.href`` is.
     """
+    return read_scripts(scripts, page_url)[0]
+
+
+def read_scripts(scripts: Iterable[str], page_url: str) -> tuple[tuple[Navigation, ...], tuple[str, ...]]:
+    """What a page's scripts do with addresses.
+
+    Args:
+        scripts: as for ``find_navigations``.
+        page_url: what ``location.href`` is.
+
+    Returns:
+        Every navigation, and every text that is put together from pieces and may be or hold an address, whatever the
+        scripts then do with it: each once, without those that are only a part of another.
+    """
     walk = _Browser(page_url)
     for script in scripts:
         walk.run_script(script)
     walk.run_deferred()
-    return tuple(Navigation(one.url, one.at_ms, certain=one.level == 0) for one in walk.found)
+    found = tuple(Navigation(one.url, one.at_ms, certain=one.level == 0) for one in walk.found)
+    return found, _longest(walk.built)
+
+
+def read_built(scripts: Sequence[str], page_url: str) -> Iterator[tuple[str, str]]:
+    """What scripts put together from pieces: where they would go with it, then what else may be an address.
+
+    Scripts that show no sign of either are not walked, which is nearly all.
+
+    Args:
+        scripts: as for ``find_navigations``.
+        page_url: what ``location.href`` is.
+
+    Yields:
+        A place (``navigation[2]``, ``built[0]``) and the text.
+    """
+    leavers = {code for code in scripts if _may_leave(code)}
+    goes = any(_GOES.search(code) for code in leavers)
+    walked = [code for code in scripts if (goes and code in leavers) or builds_shop_address(code)]
+    navigations, built = read_scripts(walked, page_url) if walked else ((), ())
+    for position, one in enumerate(navigations):
+        if one.url:
+            yield f"navigation[{position}]", one.url
+    yield from ((f"built[{position}]", text) for position, text in enumerate(built))
+
+
+def builds_shop_address(code: str) -> bool:
+    """Whether a script may put together the address of a shop."""
+    if len(code) > _MAX_BUILT or not (_BUILDS.search(code) or "+" in code):
+        return False
+    if any(sign in code for sign in _JOINTS):
+        code = _JOINED.sub("", code)
+    return _HIDDEN_PIECE.search(code) is not None or (_SHOP.search(code) is not None and _is_in_pieces(code))
+
+
+def _is_in_pieces(code: str) -> bool:
+    """Whether the name of a shop stands in a literal that something is joined to."""
+    for found in _SHOP.finditer(code):
+        before, behind = code[max(0, found.start() - 80) : found.start()], code[found.end() : found.end() + 80]
+        if _JOINED_BEFORE.search(before) or _JOINED_BEHIND.match(behind):
+            return True
+    return False
+
+
+def _may_leave(code: str) -> bool:
+    return len(code) <= _MAX_BUILT and bool(_LEAVES.search(code)) and bool(_BUILDS.search(code))
+
+
+_MAX_BUILT = 50_000
+"""Characters of a script that is walked for addresses that it builds; longer ones are libraries."""
+_LEAVES = re.compile(r"\blocation\b|\bopen\s*\(")
+_GOES = re.compile(
+    r"\blocation\b(?!\s*\.\s*(?:(?:search|hash|host|hostname|protocol|pathname|origin|port|reload|toString)\b"
+    r"|href\b(?!\s*(?:[-+*/|&?]|=(?!=)))))"
+    r"|\bopen\s*\((?!\s*[\"'](?:GET|POST|PUT|HEAD|DELETE)\b)",
+    re.IGNORECASE,
+)
+"""``_LEAVES`` where the address is not merely read, nor a request opened."""
+_BUILDS = re.compile(
+    r"\.join\s*\(|fromCharCode|atob\s*\(|\$\{|unescape\s*\(|\.reverse\s*\(|//[\"'`]|\.concat\s*\(|\.replace\s*\(\s*/"
+    r"|[\"'`]\s*\+\s*[\w(\"'`]|[\w)\]]\s*\+\s*[\"'`]|\+=|new URL\("
+)
+"""What code does that puts texts together."""
+_JOINTS = ('"+"', "'+'", "`+`", '" + "', "' + '")
+_JOINED = re.compile(r"([\"'`])\s?\+\s?\1")
+_SHOP = re.compile(
+    r"taobao[\W_]{1,3}com\b|tmall[\W_]{1,3}(?:com|hk)\b|jd[\W_]{1,3}(?:com|hk)\b|yangkeduo[\W_]com\b|pinduoduo[\W_]com\b"
+    r"|1688[\W_]com\b|jinritemai[\W_]com\b|weidian[\W_]com\b|youzan[\W_]com\b|goofish[\W_]com\b|tb[._]cn\b|3[._]cn\b"
+)
+_JOINED_BEFORE = re.compile(r"\+\s?[\"'`][^\"'`\n]*\Z")
+_JOINED_BEHIND = re.compile(r"[^\"'`\n]*?(?:[\"'`]\s?\+|\$\{)|/?[\"'`]")
+_HIDDEN_PIECE = re.compile(
+    r"fromCharCode|//:s?ptth|moc\.|[\"'`]\s?\.replace\s?\(|//[\w.-]{0,40}[\"'`]\s?\+\s?(?:atob|unescape|decodeURI)"
+)
+"""What may turn out to be a piece of the address of a shop."""
+
+
+def _longest(texts: Iterable[str]) -> tuple[str, ...]:
+    whole = tuple(dict.fromkeys(texts))[:_MAX_TEXTS]
+    return tuple(text for text in whole if not any(text in other and text is not other for other in whole))
+
+
+_MAX_TEXTS = 200
+"""Texts that are kept of those that the scripts of a page put together."""
 
 
 class _Host:
@@ -87,6 +189,8 @@ class _Browser(ScriptWalk):
         super().__init__()
         self._address = read_address(page_url)
         self._deferred: list[tuple[int, int, int, Value]] = []
+        self.built: list[str] = []
+        """What was put together from pieces and may be or hold an address."""
         self._serial = count()
 
     def run_script(self, script: str) -> None:
@@ -111,6 +215,31 @@ class _Browser(ScriptWalk):
                     self._call(function, [])
         except Spent:
             return
+
+    def _noted(self, value: Value) -> Value:
+        """Keep a text that was put together, if it looks like an address or holds one."""
+        if isinstance(value, str) and ("//" in value or ".com/" in value or ".cn/" in value):
+            self.built.append(value)
+        return value
+
+    def _on_binary_expression(self, node: Node) -> Value:
+        return self._noted(super()._on_binary_expression(node))
+
+    def _on_template_string(self, node: Node) -> Value:
+        return self._noted(super()._on_template_string(node))
+
+    def _on_call_expression(self, node: Node) -> Value:
+        return self._noted(super()._on_call_expression(node))
+
+    def _on_augmented_assignment_expression(self, node: Node) -> Value:
+        return self._noted(super()._on_augmented_assignment_expression(node))
+
+    def _on_member_expression(self, node: Node) -> Value:
+        # ``new URL(path, host).href``
+        value = super()._on_member_expression(node)
+        return self._noted(value) if node.type == "member_expression" and text_at(node).endswith(".href") else value
+
+    _on_subscript_expression = _on_member_expression
 
     def _defer(self, callback: Value, delay_ms: int) -> None:
         at_ms, doubt = self._now_ms + delay_ms, self._doubt + self._left
@@ -199,6 +328,14 @@ class _Browser(ScriptWalk):
             return member.get(text_of(arguments[0]) or "") if arguments else UNKNOWN
         if isinstance(owner, Unknown):
             return self._call_unknown(target, name, arguments)
+        return self._call_plain(owner, name, arguments)
+
+    def _call_plain(self, owner: Value, name: str, arguments: list[Value]) -> Value:
+        first = arguments[0] if arguments else UNKNOWN
+        if name == "map" and isinstance(owner, list) and isinstance(first, Function):
+            return [self._call(first, [one, place]) for place, one in enumerate(owner[:_MAX_MAPPED])]
+        if name in {"replace", "replaceAll"} and isinstance(owner, str) and isinstance(first, Pattern):
+            return first.replace_in(owner, arguments[1] if len(arguments) > 1 else UNKNOWN)
         return call_method(owner, name, arguments)
 
     def _call_host(self, owner: _Host, name: str, arguments: list[Value]) -> Value:
@@ -228,8 +365,14 @@ class _Browser(ScriptWalk):
 
     def _call_unknown(self, target: Node, name: str, arguments: list[Value]) -> Value:
         named = text_at(target)
-        if named == "String.fromCharCode" and all(isinstance(one, int) for one in arguments):
-            return "".join(chr(one % 0x10000) for one in arguments)
+        if named.startswith("String.from"):
+            codes = arguments[1] if named.endswith(".apply") and len(arguments) > 1 else arguments
+            codes = arguments[1:] if named.endswith(".call") else codes
+            if isinstance(codes, list) and codes and all(isinstance(one, int) for one in codes):
+                return "".join(chr(one % 0x10000) for one in codes)
+            return UNKNOWN
+        if named == "Array.from" and arguments and isinstance(arguments[0], str | list):
+            return list(arguments[0])
         if named == "JSON.parse":
             return call_global(named, arguments)
         if name == "open" and arguments and isinstance(arguments[0], str):
@@ -242,6 +385,8 @@ class _Browser(ScriptWalk):
             case "URLSearchParams" if first is not None:
                 return read_query(first)
             case "URL" if first is not None or arguments[:1] == [_LOCATION]:
-                return read_address(first if first is not None else self._address["href"])
+                base = text_of(arguments[1]) if len(arguments) > 1 else None
+                whole = first if first is not None else self._address["href"]
+                return read_address(urljoin(base, whole) if base else whole)
             case _:
                 return UNKNOWN

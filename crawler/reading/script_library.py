@@ -8,6 +8,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -31,6 +32,20 @@ MAX_TEXT = 100_000
 _KEPT_BY_URI = "-_.!~*'();/?:@&=+$,#"
 _KEPT_BY_COMPONENT = "-_.!~*'()"
 _EQUALITY = {"==": operator.eq, "===": operator.eq, "!=": operator.ne, "!==": operator.ne}
+SUMS: dict[str, Callable[[int, int], int]] = {
+    "-": operator.sub,
+    "*": operator.mul,
+    "%": lambda left, right: int(math.fmod(left, right)),  # the sign is that of the dividend
+    "^": operator.xor,
+    "&": operator.and_,
+    "|": operator.or_,
+    ">>": operator.rshift,
+}
+_MAX_CODE = 0x7FFFFFFF
+_PLAIN_PATTERN = re.compile(
+    r"/(?:\[(?P<class>(?:[^\^\[\]\\/&~|-]|\\[^\w])[^\[\]\\/&~|-]*)\]"
+    r"|(?P<text>(?:[^\\/^$.|?*+()\[\]{}]|\\[^\w\s])+))/(?P<flags>[a-z]*)"
+)
 _ORDER = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
 
 
@@ -76,6 +91,43 @@ def compare(sign: str, left: Value, right: Value) -> bool | Unknown:
     if sign in _ORDER and _is_number(left) and _is_number(right):
         return bool(_ORDER[sign](left, right))
     return UNKNOWN
+
+
+def calculate(sign: str, left: Value, right: Value) -> int | Unknown:
+    """``left ^ right`` and its kin for whole numbers, with which character codes are disguised."""
+    known = SUMS.get(sign)
+    if known is None or not (isinstance(left, int) and isinstance(right, int)):
+        return UNKNOWN
+    if max(abs(left), abs(right)) > _MAX_CODE:
+        return UNKNOWN
+    try:
+        return known(left, right)
+    except (ValueError, ZeroDivisionError):
+        return UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression that is a plain text or one class of characters. ``every``: it stands for all matches."""
+
+    expression: re.Pattern[str]
+    every: bool
+
+    def replace_in(self, text: str, new: Value) -> Value:
+        """``text.replace(pattern, new)``."""
+        if not isinstance(new, str) or "$" in new or len(text) * max(1, len(new)) > MAX_TEXT:
+            return UNKNOWN
+        return self.expression.sub(lambda _found: new, text, count=0 if self.every else 1)
+
+
+def read_pattern(source: str) -> Pattern | Unknown:
+    """A regular expression of JavaScript that is simple enough to be followed."""
+    found = _PLAIN_PATTERN.fullmatch(source)
+    if found is None:
+        return UNKNOWN
+    flags = re.IGNORECASE if "i" in found["flags"] else 0
+    expression = f"[{found['class']}]" if found["class"] else found["text"]
+    return Pattern(re.compile(expression, flags), every="g" in found["flags"])
 
 
 def call_global(name: str, arguments: Sequence[Value]) -> Value:
@@ -177,6 +229,7 @@ _GLOBALS: dict[str, Callable[[str], Value]] = {
     "encodeURIComponent": lambda text: quote(text, safe=_KEPT_BY_COMPONENT),
     "encodeURI": lambda text: quote(text, safe=_KEPT_BY_URI),
     "unescape": _unescape,
+    "escape": lambda text: quote(text, safe="@*_+-./"),
     "atob": _from_base64,
     "String": str,
     "JSON.parse": _parse_json,
@@ -225,10 +278,19 @@ _STRING_METHODS: dict[str, Callable[..., Value]] = {
     "startsWith": str.startswith,
     "endsWith": str.endswith,
     "charAt": lambda text, place: text[place : place + 1],
+    "charCodeAt": lambda text, place=0: ord(text[place]),
+    "codePointAt": lambda text, place=0: ord(text[place]),
 }
 
+
+def _join(values: list[Value], sign: str = ",") -> Value:
+    if any(isinstance(value, Unknown) for value in values):
+        return UNKNOWN
+    return sign.join(text_of(value) or "" for value in values)
+
+
 _LIST_METHODS: dict[str, Callable[..., Value]] = {
-    "join": lambda values, sign=",": sign.join(text_of(value) or "" for value in values),
+    "join": _join,
     "reverse": lambda values: values[::-1],
     "slice": _slice,
     "concat": lambda values, *more: [*values, *more],

@@ -18,7 +18,19 @@ import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
 from crawler.reading.literal import read_literal
-from crawler.reading.script_library import UNKNOWN, Unknown, Value, add, compare, is_true, read_property, text_of
+from crawler.reading.script_library import (
+    SUMS,
+    UNKNOWN,
+    Unknown,
+    Value,
+    add,
+    calculate,
+    compare,
+    is_true,
+    read_pattern,
+    read_property,
+    text_of,
+)
 
 MAX_SCRIPT = 200_000
 """Characters of one script that are read; a longer one is a library or page data."""
@@ -411,8 +423,22 @@ class ScriptWalk:
 
     _on_undefined = _on_null
 
+    def _on_regex(self, node: Node) -> Value:
+        return read_pattern(text_at(node))
+
     def _on_array(self, node: Node) -> Value:
-        return [self._visit(child) for child in node.named_children if child.type != "comment"]
+        return self._members(node)
+
+    def _members(self, node: Node) -> list[Value]:
+        """The values of a list or of arguments, those of ``...list`` and the characters of ``...text`` one by one."""
+        members: list[Value] = []
+        for child in node.named_children:
+            if child.type == "spread_element":
+                spread = self._last(child)
+                members += spread if isinstance(spread, list | str) else [UNKNOWN]
+            elif child.type != "comment":
+                members.append(self._visit(child))
+        return members
 
     def _on_object(self, node: Node) -> Value:
         members: dict[str, Value] = {}
@@ -427,7 +453,9 @@ class ScriptWalk:
         if sign in {"&&", "||", "??"}:
             return self._short_circuit(sign, self._visit(left), right)
         first, second = self._visit(left), self._visit(right)
-        return add(first, second) if sign == "+" else compare(sign, first, second)
+        if sign == "+":
+            return add(first, second)
+        return calculate(sign, first, second) if sign in SUMS else compare(sign, first, second)
 
     def _short_circuit(self, sign: str, left: Value, right: Node | None) -> Value:
         holds = None if sign == "??" and isinstance(left, Unknown) else is_true(left)
@@ -507,7 +535,7 @@ class ScriptWalk:
 
     def _arguments(self, node: Node) -> list[Value]:
         group = node.child_by_field_name("arguments")
-        return [self._visit(child) for child in group.named_children if child.type != "comment"] if group else []
+        return self._members(group) if group else []
 
 
 def unwrap(node: Node | None) -> Node | None:

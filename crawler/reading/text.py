@@ -208,7 +208,7 @@ def clean(raw: str) -> str:
     if _is_ordinary(raw):
         return raw if raw[0] == "h" else "https:" + raw
     url = unescape(raw.strip()) if "&" in raw or "\\" in raw else raw.strip()
-    url = _CONTROL.sub("", url)
+    url = _CONTROL.sub("", url).strip()
     if not url.isascii():
         url = _INVISIBLE.sub("", url).translate(_FULL_WIDTH)
     url = _decoded(url.lstrip("\\").rstrip(_CJK_TAIL + "\\"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,12 +13,14 @@ from urllib.parse import unquote
 from crawler.reading.literal import read_embedded
 from crawler.reading.moment import read_moment
 from crawler.reading.text import words
+from crawler.reading.wire import is_binary, read_base64, read_wire
 from storage.records import Interval
 
 _SIMPLE_KEY = re.compile(r"[\w$-]+")
 _ENCODED = re.compile(r"[A-Za-z]+%(?:25)*3[aA]")
 _YUAN = re.compile(r"\s*([¥￥]?)\s*(\d{1,8}(?:\.\d{1,2})?)\s*(元?)起?\s*")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_TWICE = frozenset({"YUhSM", "WVhS", "TEh5", "ZXlK", "ZXlKa", "ZXlKM", "ZXlKb", "ZXlKc", "ZXlKd"})
+"""What base64 of base64 of an address or of JSON begins with."""
 _MAX_LAYERS = 5
 _MAX_CLIMB = 12
 
@@ -137,6 +137,7 @@ def leaves(value: Any, root: str) -> Iterator[Leaf]:  # noqa: ANN401 - what JSON
                 if isinstance(child, str | dict | list)
             ]
             pending.extend(reversed(held))
+            yield from (Leaf(key, None, node, root) for key in content if isinstance(key, str) and "//" in key)
         elif isinstance(content, list):
             held = [
                 (Node(child, i, node, root), layer)
@@ -150,6 +151,9 @@ def unwrap(text: str) -> str:
     """A string without one layer of base64 or percent-encoding around an address or JSON, if there is one."""
     if text[:5] in {"aHR0c", "aHR0L"} or text[:3] in {"eyJ", "W3s", "Ly9"} or text[:4] == "W3si":
         return _from_base64(text) or text
+    if text[:5] in _TWICE:
+        inner = _from_base64(text)
+        return unwrap(inner) if inner else text
     if text[:1] == "%" or _ENCODED.match(text):
         return unquote(text)
     return text
@@ -275,16 +279,16 @@ def _open(text: str) -> Any | None:  # noqa: ANN401 - what JSON can hold
         return read_embedded(text)
     if text[:3] in {"eyJ", "W3s"} or text[:3] in {"%7B", "%7b", "%5B", "%5b", "%25"}:
         return read_embedded(unwrap(text))
+    if "h0dHA" in text or "odHRw" in text or text[:4] == "H4sI" or (text[:2] in {"eJ", "eN"} and text.isascii()):
+        content = read_base64(text)
+        return list(read_wire(content)) if content and (is_binary(content) or b"://" in content) else None
     return None
 
 
 def _from_base64(text: str) -> str:
-    if not _BASE64.fullmatch(text):
-        return ""
-    core = text.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        return base64.b64decode(core + "=" * (-len(core) % 4)).decode("utf-8")
-    except (binascii.Error, ValueError):
+        return (read_base64(text) or b"").decode("utf-8")
+    except ValueError:
         return ""
 
 
