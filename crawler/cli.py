@@ -27,7 +27,7 @@ from crawler.errors import CartwatchError, DatabaseError, PolicyError, UsageErro
 from crawler.evaluate import load_rules, overall
 from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
-from crawler.health import violation_words
+from crawler.health import SurfaceCount, violation_words
 from crawler.inspect import inspect as inspect_page
 from crawler.judging import CANARY_SITE, Judged, judge_run
 from crawler.nightly import load_config, run_night
@@ -524,12 +524,16 @@ def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) ->
 def violations(everything: bool, owner: str, rule: str, violation_id: str, db: Path, as_json: bool) -> None:
     """List what breaks the policy: page, link, shop, reason and clause.
 
-    The last line always says of how many pages this is told, and how many could not be seen. As JSON, each violation
-    comes with its evidence: the pages as they were seen, as files named by their SHA-256.
+    The last line always says of how many pages this is told, and how many could not be seen; as JSON it is an object
+    of kind "summary". As JSON, each violation comes with its evidence: the pages as they were seen, as files named by
+    their SHA-256.
     """
     if rule and rule not in (known := load_rules()):
         raise UsageError(f"rule {rule}: there is none; known are {', '.join(sorted(known))}")
     with _existing(db) as store:
+        if owner and not store.measures.knows_owner(owner):
+            cure = "name one by the owner_id or owner_name of the table pages"
+            raise UsageError(f"--owner {owner}: no run has a page of such an owner, so nothing is known; {cure}")
         rows = [
             row
             for row in store.violations.rows(everything=everything or bool(violation_id))
@@ -539,15 +543,17 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
         ]
         if violation_id and not rows:
             raise UsageError(f"--id {violation_id}: there is no such violation; `cartwatch violations --all` lists all")
-        told = _told(store, len(rows), db)
+        summary = _summary(store, len(rows), {"owner": owner, "rule": rule})
+        if not summary["judged"]:
+            screen.note().print(Text(f"the latest run was not judged: cartwatch evaluate --db {db}", style="yellow"))
         if as_json:
             screen.print_json(row | _kept_of(store, row["violation_id"], story=bool(violation_id)) for row in rows)
+            screen.print_json([] if violation_id else [summary])
             return
         if violation_id:
             _print_story(rows[0], _kept_of(store, violation_id, story=True))
             return
-    asked = "".join(f"; of {name} {value} only" for name, value in (("owner", owner), ("rule", rule)) if value)
-    print_violations(rows, told + asked)
+    print_violations(rows, summary["words"])
 
 
 def _kept_of(store: Store, violation_id: str, *, story: bool) -> dict[str, Any]:
@@ -576,13 +582,33 @@ def _print_story(violation: dict[str, Any], kept: Mapping[str, Any]) -> None:
     screen.print_table("Evidence", columns, seen)
 
 
-def _told(store: Store, violations: int, db: Path) -> str:
-    """A number of violations with its denominator; of a run that was not judged, only that, and aloud."""
+def _summary(store: Store, violations: int, asked: Mapping[str, str]) -> dict[str, Any]:
+    """A number of violations with its denominator: of the latest run, or of an owner's pages in it.
+
+    Args:
+        store: the database.
+        violations: how many are listed.
+        asked: the filters by name; ``""`` for those that were not set.
+    """
     run_id = store.ledger.latest()
-    if store.ledger.is_judged(run_id):
-        return f"{violation_words(violations, surface_counts(store, run_id))} by the latest run"
-    screen.note().print(Text(f"the latest run was not judged: cartwatch evaluate --db {db}", style="yellow"))
-    return f"{violations} from earlier runs; the latest, {run_id}, was not judged and says nothing here"
+    counts = surface_counts(store, run_id, asked["owner"])
+    found: dict[str, Any] = {"kind": "summary", "violations": violations, **asked, "run_id": run_id}
+    found |= {"run_status": store.ledger.status(run_id), "judged": store.ledger.is_judged(run_id)}
+    found |= {"pages": sum(count.targets for count in counts), "pages_seen_whole": sum(count.whole for count in counts)}
+    found |= {"surfaces": [count._asdict() for count in counts]}
+    only = "".join(f"; of {name} {value} only" for name, value in asked.items() if value)
+    return found | {"words": _told(found, counts) + only}
+
+
+def _told(found: Mapping[str, Any], counts: list[SurfaceCount]) -> str:
+    number, run_id = found["violations"], found["run_id"]
+    if not found["judged"]:
+        return f"{number} from earlier runs; the latest, {run_id}, was not judged and says nothing here"
+    if found["run_status"] == "void":
+        return f"{number} from earlier runs; the latest, {run_id}, is void and says nothing of any page"
+    if not counts:
+        return f"{number} from earlier runs; the latest, {run_id}, had no such page and says nothing here"
+    return f"{violation_words(number, counts)} by the latest run"
 
 
 def print_violations(rows: list[dict[str, Any]], told: str) -> None:

@@ -563,9 +563,9 @@ def close_books(store: Store, run_id: str, worth: Worth) -> None:
     store.ledger.finish_run(run_id, worth.status, worth.reason, now_ms=now_ms(), stats=kept)
 
 
-def surface_counts(store: Store, run_id: str) -> list[SurfaceCount]:
-    """How the run fared on each surface."""
-    return [SurfaceCount(*row) for row in store.measures.coverage(run_id)]
+def surface_counts(store: Store, run_id: str, owner: str = "") -> list[SurfaceCount]:
+    """How the run fared on each surface, or on an owner's pages there."""
+    return [SurfaceCount(*row) for row in store.measures.coverage(run_id, owner)]
 
 
 def faults_of(store: Store, run_id: str) -> list[Drift | str]:

@@ -15,9 +15,18 @@ class Measures:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def coverage(self, run_id: str) -> list[tuple[str, int, int, int]]:
-        """Per surface: its name, targets, those seen or off the air, and those seen whole (product area and all)."""
-        return [tuple(row) for row in self._db.execute(COVERAGE, {"run": run_id})]
+    def coverage(self, run_id: str, owner: str = "") -> list[tuple[str, int, int, int]]:
+        """Per surface: its name, targets, those seen or off the air, and those seen whole (product area and all).
+
+        Args:
+            run_id: the run.
+            owner: only pages of this owner, by identifier or name; ``""`` for all.
+        """
+        return [tuple(row) for row in self._db.execute(COVERAGE, {"run": run_id, "owner": owner})]
+
+    def knows_owner(self, owner: str) -> bool:
+        """Whether any run ever had a page of this owner, by identifier or name, seen or not."""
+        return self._db.execute(OWNER, {"owner": owner}).fetchone() is not None
 
     def found(self, run_id: str) -> tuple[int, int]:
         """How many sightings of how many links the run has, by all processes that worked on it."""
@@ -56,7 +65,12 @@ SELECT tasks.surface, count(*),
     count(*) FILTER (WHERE tasks.outcome = 'offline' OR (tasks.outcome = 'ok' AND product_area_seen))
 FROM tasks LEFT JOIN visits ON visits.run_id = tasks.run_id AND visits.task_url = tasks.target_url
     AND visits.attempt = tasks.attempt
-WHERE tasks.run_id = :run GROUP BY tasks.surface ORDER BY tasks.surface
+LEFT JOIN pages USING (page_id)
+WHERE tasks.run_id = :run AND (:owner = '' OR :owner IN (tasks.owner_id, pages.owner_id, owner_name))
+GROUP BY tasks.surface ORDER BY tasks.surface
+"""
+OWNER = """
+SELECT 1 FROM pages WHERE :owner IN (owner_id, owner_name) UNION ALL SELECT 1 FROM tasks WHERE owner_id = :owner LIMIT 1
 """
 FOUND = """
 SELECT count(*), count(DISTINCT link_id) FROM visits JOIN sightings USING (visit_id) WHERE run_id = :run

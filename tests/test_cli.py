@@ -121,6 +121,54 @@ def test_a_judged_run_is_told_with_its_denominator(unjudged):
     assert "not judged" not in result.output
 
 
+@pytest.fixture
+def judged(unjudged):
+    assert run("evaluate", "--db", unjudged).exit_code == 0
+    return unjudged
+
+
+def test_an_owner_that_no_run_has_seen_is_no_clean_sheet(judged):
+    result = run("violations", "--owner", "nobody", "--db", judged)
+    assert result.exit_code == 2
+    assert "--owner nobody: no run has a page of such an owner" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("owner", "told"),
+    [
+        ("ann", "3 violations on 1 of 1 pages seen whole (live_room 1 of 1) by the latest run; of owner ann only"),
+        ("dan", "0 violations on 0 of 1 pages seen whole (live_room 0 of 1) by the latest run; of owner dan only"),
+    ],
+)
+def test_violations_of_an_owner_are_told_of_so_many_pages_of_theirs(judged, owner, told):
+    assert told in run("violations", "--owner", owner, "--db", judged).stdout.replace("\n", " ")
+
+
+def test_an_owner_whom_the_latest_run_passed_over_is_not_told_as_clean(judged):
+    with Store.open(judged, now_ms=1) as store:
+        later = storage_night.begin(store, storage_night.TARGETS[:1], at_ms=storage_night.NOW + 1)
+        [lease] = storage_night.take(store, later)
+        store.facts.save_visit(later, storage_night.look(lease.target), (), now_ms=storage_night.NOW + 1)
+        store.ledger.finish_run(later, "complete", "", now_ms=storage_night.NOW + 2, stats={})
+    assert run("evaluate", "--db", judged).exit_code == 0
+    assert "had no such page and says nothing here" in run("violations", "--owner", "bob", "--db", judged).stdout
+    assert "on 1 of 1 pages seen whole" in run("violations", "--owner", "ann", "--db", judged).stdout
+
+
+@pytest.mark.parametrize(("owner", "whole", "pages"), [("", 4, 5), ("ann", 1, 1), ("dan", 0, 1)])
+def test_violations_as_json_end_with_what_they_are_told_of(judged, owner, whole, pages):
+    *found, summary = rows(run("violations", "--owner", owner, "--db", judged, "--json"))
+    assert (summary["kind"], summary["judged"], summary["violations"]) == ("summary", True, len(found))
+    assert (summary["pages_seen_whole"], summary["pages"]) == (whole, pages)
+    assert all("kind" not in row for row in found)
+
+
+def test_a_void_run_says_nothing_of_any_page(judged):
+    with Store.open(judged, now_ms=1) as store:
+        store.db.execute("UPDATE runs SET status = 'void'")
+    assert "is void and says nothing of any page" in run("violations", "--db", judged).stdout
+
+
 def test_a_rule_that_does_not_exist_is_no_clean_sheet(unjudged):
     result = run("violations", "--rule", "personal_stroe_link", "--db", unjudged)
     assert result.exit_code == 2
