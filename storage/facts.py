@@ -175,18 +175,19 @@ class Facts:
         }
 
     def _bound(self, page_id: str, pairs: Sequence[tuple[Sighting, Link]], seen_ms: int) -> list[Interval]:
-        """When each link was published on this page, as far as earlier visits can tell.
+        """When each link was published on this page, as far as the page itself and earlier visits can tell.
 
-        A page that was seen whole without a link, and now has it, got it in between. A link that has stood there
-        since the last such look keeps what was known of it then.
+        What the page says of a link in one place holds in all its places: a card is often drawn without the time that
+        its cart's data states. A page that was seen whole without a link, and now has it, got it in between. A link
+        that has stood there since the last such look keeps what was known of it then.
         """
         if all(sighting.published.basis != "unknown" for sighting, _ in pairs):
             return [sighting.published for sighting, _ in pairs]
         absent_ms = self._last_sane_look(page_id, seen_ms)
-        standing = self._standing_since(page_id, absent_ms, seen_ms)
+        known = self._standing_since(page_id, absent_ms, seen_ms) | _said_elsewhere(pairs)
         arrived = Interval(absent_ms, seen_ms + 1, "bounded")
         return [
-            sighting.published if sighting.published.basis != "unknown" else standing.get(link_id_of(link.url), arrived)
+            sighting.published if sighting.published.basis != "unknown" else known.get(link_id_of(link.url), arrived)
             for sighting, link in pairs
         ]
 
@@ -208,6 +209,24 @@ class Facts:
         ).fetchall()
         rows.sort(key=lambda row: BASES_BEST_LAST.index(row[3]))
         return {link_id: Interval(from_ms, to_ms, basis) for link_id, from_ms, to_ms, basis in rows}
+
+
+def _said_elsewhere(pairs: Sequence[tuple[Sighting, Link]]) -> dict[str, Interval]:
+    """What a page says of each link, from the earliest to the latest moment where its places say different things."""
+    said: dict[str, list[Interval]] = {}
+    for sighting, link in pairs:
+        if sighting.published.basis != "unknown":
+            said.setdefault(link_id_of(link.url), []).append(sighting.published)
+    return {link_id: _hull(intervals) for link_id, intervals in said.items()}
+
+
+def _hull(intervals: Sequence[Interval]) -> Interval:
+    starts, ends = [one.from_ms for one in intervals], [one.to_ms for one in intervals]
+    return Interval(
+        None if None in starts else min(start for start in starts if start is not None),
+        None if None in ends else max(end for end in ends if end is not None),
+        min((one.basis for one in intervals), key=BASES_BEST_LAST.index),
+    )
 
 
 def link_id_of(url: str) -> str:

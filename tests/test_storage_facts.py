@@ -287,6 +287,30 @@ def test_what_the_page_states_is_never_bounded_and_lasts_while_the_link_stands(s
     assert [row[2:] for row in published(store)] == [(STATED.from_ms, STATED.to_ms, "stated")] * 2
 
 
+LATER = Interval(STATED.from_ms + 5, STATED.to_ms + 5, "content")
+OPEN = Interval(None, STATED.to_ms + 9, "bounded")
+
+
+@pytest.mark.parametrize(
+    ("said", "silent"),
+    [
+        ([STATED], (STATED.from_ms, STATED.to_ms, "stated")),
+        ([STATED, LATER], (STATED.from_ms, LATER.to_ms, "content")),
+        ([LATER, OPEN], (None, OPEN.to_ms, "bounded")),
+    ],
+)
+def test_what_a_page_says_of_a_link_in_one_place_holds_where_it_says_nothing(store, said, silent):
+    link, other = item("1"), item("2")
+    night(store, NOW, [])
+    spoken = [sighting(link, place, published=interval) for place, interval in enumerate(said)]
+    shown = (*spoken, sighting(link, 9), sighting(other, 10))
+    links = [*[link for _ in spoken], link, other]
+    night(store, NOW + 1, links, sightings=shown)
+    found = rows(store, "SELECT published_from_ms, published_to_ms, published_basis FROM sightings ORDER BY rowid")
+    assert found[: len(said)] == [(one.from_ms, one.to_ms, one.basis) for one in said]
+    assert found[len(said) :] == [silent, (NOW, NOW + 2, "bounded")]
+
+
 def test_an_older_archive_imported_later_bounds_by_its_own_past_only(store):
     night(store, 300, [])
     night(store, 200, [item("1")])

@@ -6,7 +6,7 @@ The pages stand apart from the world's other pages: they are no targets, and not
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -24,7 +24,6 @@ item jd_self direct ms:2022-10-20T10:00
 item jd_pop direct -
 item pinduoduo direct -
 """
-_DRAWN = frozenset({"anchor", "attribute"})
 _bad = partial(PageSpec, plants=BAD)
 _clean = partial(PageSpec, cart="own")
 
@@ -57,16 +56,8 @@ def expected(addresses: Iterable[str], links: Iterable[PlantedLink]) -> tuple[Sa
 
 
 def _canary(url: str, links: list[PlantedLink]) -> SampleCanary:
-    rules = {rule for link in links for rule in _rules(link)}
-    return SampleCanary(url, tuple(sorted(rules)), tuple(sorted({link.store_type for link in links})), len(links))
-
-
-def _rules(link: PlantedLink) -> Iterator[str]:
-    if link.rule:
-        yield link.rule
-    # A card is drawn without the time of its item: that it still stands there is all that is known of it.
-    if link.store_type.startswith("tmall") and not _DRAWN.isdisjoint(link.carriers):
-        yield "listed_after_window"
+    rules = sorted({link.rule for link in links if link.rule})
+    return SampleCanary(url, tuple(rules), tuple(sorted({link.store_type for link in links})), len(links))
 
 
 def as_toml(canaries: Iterable[SampleCanary]) -> str:
