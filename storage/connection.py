@@ -23,6 +23,14 @@ REMOTE_FILE_SYSTEMS = frozenset(
 WRITER_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "mmap_size": 0, "trusted_schema": 0}
 """What must read back as set. ``synchronous`` 2 is FULL: what was acknowledged outlives a power cut."""
 
+_CURES = {
+    "SQLITE_NOTADB": "name a database of Cartwatch with --db, or a new file",
+    "SQLITE_CORRUPT": "it is damaged: go back to a backup, or salvage it with `sqlite3 FILE .recover`",
+    "SQLITE_BUSY": "another program holds it: close that, then try again",
+    "SQLITE_READONLY": "it may not be written: mend its rights or its folder's, or name another with --db",
+    "SQLITE_FULL": "make room on its disk",
+}
+
 INT64_MAX = 2**63 - 1
 NUL = {0: "\\x00"}
 """SQLite's own functions, and many tools, take a text to end at its first NUL."""
@@ -93,16 +101,52 @@ def connect_reader(path: Path) -> Database:
     """Open the file at ``path`` so that nothing can be written through the connection.
 
     Raises:
-        StoreRefusedError: no such file, or not a database.
+        StoreRefusedError: no such file, not a database, or one that cannot be read where it lies.
+    """
+    with refusing(path):
+        connection = read_only(path)
+        connection.execute("PRAGMA query_only = 1")
+        return Database(connection)
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection to the file at ``path`` that leaves it as it is, also where its folder cannot be written.
+
+    A write-ahead log is read through files beside the database. Where they cannot be made, the database alone says
+    all, and may be read as one that nobody changes, if its last writer closed it in good order; else it may not.
+
+    Raises:
+        StoreRefusedError: no such file, or its last writes cannot be read where it lies.
+        sqlite3.Error: what SQLite says against the file.
     """
     if not path.is_file():
         raise StoreRefusedError(f"{path}: no such database; name an existing one with --db")
-    with refusing(path):
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise StoreRefusedError(f"{path}: may not be read by this user; ask its owner, or name another with --db")
+    try:
+        return _connect_to_read(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+            raise
+    connection = _connect_to_read(path, "mode=ro&immutable=1")
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        connection.close()
+        cure = f"copy {path.name} and {log.name} together to a folder that is, and name the copy with --db"
+        raise StoreRefusedError(f"{path}: its last writes stand in {log.name}, and its folder is not writable; {cure}")
+    return connection
+
+
+def _connect_to_read(path: Path, how: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, isolation_level=None)
+    try:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA trusted_schema = 0")
-        connection.execute("PRAGMA query_only = 1")
-        return Database(connection)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 @contextmanager
@@ -111,7 +155,8 @@ def refusing(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreRefusedError(f"{path}: the database refused ({error}); check the file and its folder") from error
+        cure = _CURES.get(getattr(error, "sqlite_errorname", ""), "check the file and its folder")
+        raise StoreRefusedError(f"{path}: the database refused ({error}); {cure}") from error
 
 
 def _set_pragmas(connection: sqlite3.Connection, path: Path) -> None:

@@ -18,6 +18,7 @@ from storage.connection import (
     connect_reader,
     connect_writer,
     read_mounts,
+    read_only,
     refuse_old_sqlite,
     refuse_remote,
     refusing,
@@ -176,8 +177,7 @@ def backup(path: str | Path, to: str | Path) -> dict[str, int]:
 
 def _vacuum_into(source: Path, target: Path) -> None:
     with refusing(target):
-        # Not query_only, which forbids writing to the copy too; mode=ro protects the source.
-        connection = sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection = read_only(source)  # not query_only, which forbids writing to the copy too
         try:
             connection.execute("VACUUM INTO ?", [str(target)])
         finally:
