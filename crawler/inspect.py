@@ -16,8 +16,9 @@ from typing import get_args
 from crawler import shelf
 from crawler.reading.document import Document
 from crawler.reading.forms import UrlFacts
+from crawler.reading.refusal import is_no_text, refusal
 from crawler.shapes import PageEvidence, Platform
-from storage.records import SEEN_OUTCOMES, Confidence, Destination, Outcome, Page, Signal, StoreType
+from storage.records import SEEN_OUTCOMES, Confidence, Destination, Outcome, Signal, StoreType
 
 _PROOF = 2
 """How many signals of their own make a store type proved."""
@@ -46,7 +47,7 @@ class Inspection:
 def inspect(document: Document) -> Inspection:
     """Read the evidence on a page and decide."""
     evidence = gather(document)
-    outcome = _outcome(document.page, evidence)
+    outcome, detail = _outcome(document, evidence)
     store_type, confidence = decide(evidence.signals, outcome)
     destination = Destination(
         platform=evidence.platform,
@@ -59,7 +60,7 @@ def inspect(document: Document) -> Inspection:
         title=evidence.title,
         state="not_found" if outcome == "not_found" else evidence.state,
     )
-    return Inspection(destination, outcome, evidence.detail or document.page.detail)
+    return Inspection(destination, outcome, detail or document.page.detail)
 
 
 def gather(document: Document) -> PageEvidence:
@@ -93,13 +94,22 @@ def decide(signals: Iterable[Signal], outcome: Outcome) -> tuple[StoreType, Conf
     return store_type, "proved" if votes.count(said) >= _PROOF else "likely"
 
 
-def _outcome(page: Page, evidence: PageEvidence) -> Outcome:
-    """What the page's content says of it, unless it never came."""
+def _outcome(document: Document, evidence: PageEvidence) -> tuple[Outcome, str]:
+    """What the page's content says of it, and in words why, unless it never came."""
+    page = document.page
     if page.outcome not in SEEN_OUTCOMES and page.outcome != "partial":
-        return page.outcome
+        return page.outcome, evidence.detail
+    if is_no_text(page.content):
+        return "partial", "unreadable: the bytes are no text"
     if evidence.outcome in SEEN_OUTCOMES and page.http_status in _GONE:
-        return "not_found"
-    return evidence.outcome if evidence.outcome not in SEEN_OUTCOMES else page.outcome
+        return "not_found", evidence.detail
+    if evidence.outcome == "partial" and not any(signal.says for signal in evidence.signals):
+        found = refusal(document)
+        # What a platform says of its own page is more than that there is little on it.
+        return found if found and (found[0] != "partial" or not evidence.detail) else ("partial", evidence.detail)
+    if evidence.outcome == "ok":
+        return page.outcome, evidence.detail
+    return evidence.outcome, evidence.detail
 
 
 @cache
@@ -128,13 +138,15 @@ def _by_address(document: Document, owner: Platform | None) -> PageEvidence:
     """What the address alone proves, where no platform reads the page: the store of another platform, at most."""
     facts: UrlFacts | None = owner.read_url(document.final_url) if owner else None
     is_page = bool(document.page.html.strip())
+    outcome, detail = refusal(document) or ("ok" if is_page else "partial", "")
     if facts is None:
-        return PageEvidence(
-            platform="other" if document.final_url.host else "none", outcome="ok" if is_page else "partial"
-        )
+        return PageEvidence(platform="other" if document.final_url.host else "none", outcome=outcome, detail=detail)
+    if facts.kind == "login" and outcome in {"ok", "partial"}:
+        outcome, detail = "login_wall", "a page for logging in"
     return PageEvidence(
         platform=facts.platform,
-        outcome="ok" if is_page else "partial",
+        outcome=outcome,
+        detail=detail,
         signals=_other_store(document.final_url.host, facts) if is_page and owner and not owner.inspect else (),
         item_id=facts.item_id,
         shop_id=facts.shop_id,

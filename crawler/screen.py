@@ -149,7 +149,8 @@ def print_reasoning(facts: UrlClass) -> None:
     if facts.nested:
         inside = tree.add("carries")
         for nested in facts.nested:
-            inside.add(Text(f"{nested.param} ({nested.encoding}): {safe(nested.target)}"))
+            how = f" ({nested.encoding})" if nested.encoding else ""
+            inside.add(Text(f"{nested.param}{how}: {safe(nested.target)}"))
     console().print(tree)
 
 

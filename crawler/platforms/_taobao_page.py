@@ -224,7 +224,8 @@ def _is_taobao(document: Document) -> bool:
 
 
 def _is_refusal(value: Value) -> bool:
-    return isinstance(dig(value, "ret"), list) and "h5api." in text_of(dig(value, "data", "url"))
+    is_service = isinstance(dig(value, "ret"), list) and "h5api." in text_of(dig(value, "data", "url"))
+    return is_service or bool(dig(value, "rgv587_flag"))
 
 
 def _what(document: Document) -> str:

@@ -24,10 +24,11 @@ _REFUSALS: tuple[tuple[str, Outcome], ...] = (
     (r"TRAFFIC_LIMIT|FLOW_?LIMIT|TOO_MANY|限流", "rate_limited"),
     (r"NOT_EXIST|NOT_FOUND|不存在|已删除", "not_found"),
 )
+_REFUSED = re.compile(r"FAIL|ERR|RGV|[A-Z_]{1,60}(?:NOT_FOUND|NOT_EXIST|EXPIRED|LIMIT)")
 _SLIDER = re.compile(
     r"""_____tmd_____/punish|bixi\.alicdn\.com/punish|x5secdata=|id=["'](?:nocaptcha|baxia-punish)["']"""
 )
-_SLIDER_TITLE = re.compile("验证码拦截|访问被拒绝|安全验证")
+_SLIDER_TITLE = re.compile("验证码拦截|访问被拒绝|安全验证|Captcha Interception")
 _MISSING = re.compile(r"(?:您|你)查看的(?:宝贝|商品)(?:不存在|找不到)")
 _PUNISH_PATH = re.compile(r"/punish(?:$|/|:)")
 _LOGIN = re.compile(r"(?:login|havanalogin)\.(?:m\.)?(?:taobao|tmall)\.com")
@@ -156,6 +157,8 @@ def _refusal(values: tuple[Value, ...]) -> tuple[Outcome, str] | None:
     A page on which data were found is not asked: its first request for anything is refused for want of a token, as
     a rule, and made again.
     """
+    if any(dig(value, "rgv587_flag") for value in values):
+        return "challenge", "the data service asks for the slider"
     refusals = [(text_of(dig(value, "api")), text) for value in values if (text := _refusal_text(value))]
     for pattern, outcome in _REFUSALS:
         for api, text in refusals:
@@ -168,7 +171,7 @@ def _refusal(values: tuple[Value, ...]) -> tuple[Outcome, str] | None:
 def _refusal_text(value: Value) -> str:
     ret = dig(value, "ret")
     text = " ".join(map(text_of, ret)) if isinstance(ret, list) else text_of(ret)
-    return text if re.match(r"FAIL|ERR|RGV", text) else ""
+    return text if _REFUSED.match(text) else ""
 
 
 def _wall_by_address(document: Document) -> tuple[Outcome, str] | None:
