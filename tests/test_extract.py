@@ -445,3 +445,69 @@ def test_a_value_of_json_is_read_however_it_is_packed(value):
 def test_bytes_of_no_form_hold_no_address_and_go_through(payload):
     frame = Frame(url="wss://live.kuaishou.com/ws", payload=payload.replace(b":", b"").replace(b".", b""))
     assert found(frames=(frame,), bodies=(Body(url=URL, content=frame.payload),)) == []
+
+
+# --- less common carriers -------------------------------------------------------------------------------------------
+
+DATA_PAGE = base64.b64encode(f'<script>location = "{ITEM}"</script>'.encode()).decode()
+CARRIERS = {
+    "canonical": f'<link rel="canonical" href="{ITEM}">',
+    "alternate": f'<link media="handheld" rel="Alternate" href="{ITEM[6:]}">',
+    "prerender": f'<link rel="prerender" href="{ITEM}">',
+    "microdata": f'<link itemprop="url" href="{ITEM}">',
+    "data page in a frame": f'<iframe src="data:text/html;charset=utf-8;base64,{DATA_PAGE}"></iframe>',
+    "data page in an anchor": f'<a href="data:text/html,%3Ca%20href=%22{ITEM}%22%3E">x</a>',
+    "data script": f'<script src="data:text/javascript,open(%27{ITEM}%27)"></script>',
+    "script in srcdoc": "<iframe srcdoc=\"<script>top.location='https://item.'+'jd.com/100200300400.html'</script>\">",
+    "escapes of a style sheet": "<style>p:after { content: 'https:\\2f\\2fitem.jd.com\\2f 100200300400.html' }</style>",
+    "custom property": f'<p style="--to: url({ITEM}); background: url(//img.alicdn.com/b.jpg)">x</p>',
+    "banner": f"<script>/*! {ITEM} */</script>",
+    "flash variables": "<param value='to=https%3A%2F%2Fitem.jd.com%2F100200300400.html&x=1'>",
+}
+
+
+@pytest.mark.parametrize("markup", CARRIERS.values(), ids=CARRIERS)
+def test_a_less_common_carrier_is_read(markup):
+    assert urls(markup) == [ITEM]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<link rel="canonical" href="https://live.kuaishou.com/u/room"><link rel="alternate" href="/feed">',
+        '<link rel="preconnect" href="https://item.jd.com"><link rel="dns-prefetch" href="//item.jd.com">',
+        '<link rel="stylesheet" href="https://item.jd.com/a.css"><link rel="icon" href="https://www.jd.com/favicon.ico">',
+        '<embed pluginspage="https://www.adobe.com/go/getflashplayer">',
+        "<script>/*! x.js v3 | https://x.example.com/about */ var a = 1</script>",
+        "<script>warn('Read more at https://docs.example.com/guide/ please')</script>",
+        "<style>/*! grid https://grid.example.com */ p { color: red }</style>",
+        '<iframe src="data:image/png;base64,iVBORw0KGgo="></iframe>',
+    ],
+)
+def test_what_a_page_loads_or_credits_is_no_link(markup):
+    assert urls(markup) == []
+
+
+def test_a_form_leads_where_its_hidden_fields_say():
+    fields = "<input type='hidden' name='id' value='6677'><input name='q'>"
+    form = f"<form action='https://item.taobao.com/item.htm?x=1'>{fields}</form>"
+    assert urls(form) == ["https://item.taobao.com/item.htm?id=6677"]
+    assert urls(form.replace("action", "method=post action")) == ["https://item.taobao.com/item.htm?x=1"]
+    assert urls(form.replace("'id'", "'from'")) == ["https://item.taobao.com/item.htm?x=1"]
+
+
+def test_an_android_address_opens_the_app_it_names():
+    link = '<link rel="alternate" href="android-app://com.taobao.taobao/taobao/item.taobao.com/item.htm?id=6677">'
+    assert urls(link) == ["taobao://item.taobao.com/item.htm?id=6677"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        r"<script>copy('\u590d\u5236\uffe5hT4vKq8zWm2\uffe5')</script>",
+        r"<script>copy('\u6dd8\u53e3\u4ee4 (hT4vKq8zWm2) \u590d\u5236\u5230\u6dd8\u5b9d')</script>",
+        "<style>p:after { content: '复制￥hT4vKq8zWm2￥打开淘宝' }</style>",
+    ],
+)
+def test_a_password_in_code_or_style_is_found(markup):
+    assert [one.token for one in found(markup)] == ["hT4vKq8zWm2"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from crawler.reading.carrier import handler_addresses, jump_address, on_element
+from crawler.reading.carrier import data_addresses, handler_addresses, jump_address, on_element
 from crawler.reading.document import Document
 from crawler.reading.text import Address, is_web, read_reference
 from crawler.shapes import Extractor
@@ -26,6 +26,9 @@ def _addresses(document: Document, value: str) -> Iterator[Address]:
     if value[:11].lower() == "javascript:":
         code = unquote(value) if "%" in value else value
         yield from (address for address in handler_addresses(document, code) if is_web(address.url))
+        return
+    if value[:5].lower() == "data:":
+        yield from data_addresses(document, value)
         return
     address = None if _RELATIVE.match(value) else read_reference(value)
     if address is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from crawler.reading.carrier import (
+    data_addresses,
     handler_addresses,
     in_attribute_json,
     is_asset,
@@ -15,7 +17,7 @@ from crawler.reading.carrier import (
 )
 from crawler.reading.document import Document
 from crawler.reading.literal import read_embedded
-from crawler.reading.text import Address, is_web
+from crawler.reading.text import Address, host_of, is_shop_host, is_web, read_reference, words
 from crawler.reading.tree import unwrap
 from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
@@ -46,6 +48,10 @@ _LOADING = frozenset(
 )
 """Attributes that make a browser load a file: no link, unless they hold the address of a page."""
 
+_PAGES = frozenset(words("canonical alternate amphtml prerender prefetch next prev shortlink bookmark"))
+"""What ``<link rel>`` says of a page."""
+_PLUGINS = frozenset({"pluginspage", "codebase"})
+"""Where a browser of old found a plug-in."""
 _NEVER = frozenset({"style", "xmlns", "d", "points", "viewBox", "integrity", "nonce", "itemtype", "prefix"})
 
 
@@ -66,7 +72,9 @@ def _extract(document: Document) -> Iterator[Sighting]:
 def _addresses(document: Document, attribute: Attribute, opened: str) -> Iterator[Address]:
     _element, tag, name, value = attribute
     if (tag, name) in _LOADING:
-        yield from _held(document, value)
+        yield from _loaded(document, attribute)
+    elif name in _PLUGINS and not is_shop_host(host_of(value)):
+        return
     elif name.startswith("on"):
         for address in handler_addresses(document, value):
             if is_web(address.url) and not is_asset(address.url):
@@ -77,6 +85,24 @@ def _addresses(document: Document, attribute: Attribute, opened: str) -> Iterato
     elif ("." in opened or "%" in opened) and (value.isascii() or not is_prose(value)):
         found = web_addresses(document, opened)
         yield from (_as_written(address, value) for address in found if not is_asset(address.url))
+
+
+def _loaded(document: Document, attribute: Attribute) -> Iterator[Address]:
+    element, tag, name, value = attribute
+    if tag == "link" and name == "href" and _leads(element):
+        address = read_reference(value)
+        if address and is_web(address.url) and is_shop_host(host_of(address.url)) and not is_asset(address.url):
+            yield address
+            return
+    if tag == "script" and value[:5].lower() == "data:":
+        yield from data_addresses(document, value)
+    else:
+        yield from _held(document, value)
+
+
+def _leads(element: Any) -> bool:  # noqa: ANN401 - an lxml element
+    """Whether a ``<link>`` names a page (the same in another place, one to be shown soon) and not a file or a host."""
+    return element.get("itemprop") is not None or not _PAGES.isdisjoint((element.get("rel") or "").lower().split())
 
 
 def _held(document: Document, value: str) -> Iterator[Address]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from crawler.reading.carrier import app_addresses, code_addresses, is_piece, on_element, on_leaf
 from crawler.reading.document import Document
@@ -33,12 +35,21 @@ def _in_elements(document: Document) -> Iterator[Sighting]:
         value = attribute.value
         if value[:4] != "http" and value[0] not in "/#" and (":/" in value or "%3" in value or ":#" in value):
             for address in app_addresses(document, value.translate(_LINE_ENDS)):
-                yield on_element(document, "deep_link", attribute, address)
+                yield on_element(document, "deep_link", attribute, _opened(address))
     for block in document.blocks:
         if ":/" in block.text or "：／" in block.text:
             for address in app_addresses(document, block.text):
                 place = f"{document.path(block.element)} {address.start}-{address.end}"
                 yield Sighting(raw=address.raw, url=address.url, found_in="deep_link", locator=place)
+
+
+def _opened(address: Address) -> Address:
+    """What Android opens for ``android-app://PACKAGE/SCHEME/REST``: ``SCHEME://REST``."""
+    found = _ANDROID.match(address.url)
+    return replace(address, url=f"{found[1]}://{address.url[found.end() :]}") if found else address
+
+
+_ANDROID = re.compile(r"android-app://[\w.]+/([a-z][\w.+-]{1,40})/(?=.)", re.IGNORECASE)
 
 
 def _in_texts(document: Document) -> Iterator[tuple[str, Address]]:

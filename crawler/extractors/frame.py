@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.reading.card import words_of
-from crawler.reading.carrier import is_asset, jump_address, on_element, web_addresses
+from crawler.reading.carrier import (
+    code_addresses,
+    data_addresses,
+    is_asset,
+    is_piece,
+    jump_address,
+    on_element,
+    web_addresses,
+)
 from crawler.reading.document import Document
-from crawler.reading.text import is_web, read_reference
+from crawler.reading.text import Address, is_web, read_reference
 from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
 from storage.records import Page, Sighting
@@ -18,18 +26,30 @@ _SOURCES = {"iframe": "src", "frame": "src", "object": "data", "embed": "src"}
 def _extract(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes_of("iframe", "frame", "object", "embed"):
         if _SOURCES.get(attribute.tag) == attribute.name:
-            address = read_reference(attribute.value) or jump_address(document, attribute.value)
-            if address is not None and is_web(address.url) and not is_asset(address.url):
+            for address in _shown(document, attribute.value):
                 yield on_element(document, "frame", attribute, address)
         elif attribute.tag == "iframe" and attribute.name == "srcdoc":
             yield from _inside(document, attribute)
+
+
+def _shown(document: Document, value: str) -> Iterator[Address]:
+    if value[:5].lower() == "data:":
+        yield from data_addresses(document, value)
+        return
+    address = read_reference(value) or jump_address(document, value)
+    if address is not None and is_web(address.url) and not is_asset(address.url):
+        yield address
 
 
 def _inside(document: Document, attribute: Attribute) -> Iterator[Sighting]:
     """Links in the page that ``srcdoc`` holds as text."""
     inner = Document(Page(requested_url=document.base, final_url=document.base, html=attribute.value))
     labels = {link.value.strip(): (inner.path(link.element), words_of(link.element)) for link in inner.attributes}
-    for address in web_addresses(document, attribute.value):
+    coded = [address for script in inner.scripts for address in code_addresses(document, script.text)]
+    coded = [address for address in (*coded, *(whole for _place, whole in inner.built)) if is_web(address.url)]
+    plain = [address for address in web_addresses(document, attribute.value) if not is_piece(address, coded)]
+    known = {address.url for address in plain}
+    for address in (*plain, *(one for one in coded if one.url not in known)):
         if not is_asset(address.url):
             place, label = (
                 labels.get(address.raw, ("", "")) if address.raw in labels else labels.get(address.url, ("", ""))

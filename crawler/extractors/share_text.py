@@ -46,9 +46,16 @@ def _extract(document: Document) -> Iterator[Sighting]:
         if shared and (shared.addresses or shared.passwords):
             published = published_of(leaf.parent, document.page.fetched_ms)
             yield from _sightings(shared, _Place(leaf.locator, label_of(leaf.parent) or leaf.text, published))
-    for locator, text in (*document.loose_texts, *document.literals):
+    for locator, text in (*document.loose_texts, *document.literals, *_in_styles(document)):
         if len(text) <= _MAX_LOOSE and may_share(text) and not is_markup(text):
             yield from (found for found in _sightings(read_share_text(text), _Place(locator)) if found.url is None)
+
+
+def _in_styles(document: Document) -> Iterator[tuple[str, str]]:
+    """Style sheets that draw words with money signs."""
+    for position, element in enumerate(document.root.iter("style")):
+        if element.text and not element.text.isascii() and any(sign in element.text for sign in "￥¥€₤"):
+            yield f"style[{position}]", element.text
 
 
 def _shared(text: str) -> ShareText | None:

@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from crawler.reading.document import Document, resolve
 from crawler.reading.literal import read_literal
 from crawler.reading.navigation import builds_shop_address, read_built
 from crawler.reading.nested import nested_targets
-from crawler.reading.text import Address, clean, has_chinese, host_of, is_app, is_web, read_address, unescape, words
+from crawler.reading.text import (
+    Address,
+    clean,
+    has_chinese,
+    host_of,
+    is_app,
+    is_shop_host,
+    is_web,
+    read_address,
+    unescape,
+    words,
+)
 from crawler.reading.tree import Leaf, label_of, leaves, price_of, published_of, unwrap
 from crawler.reading.url import is_under, parse_url
 from crawler.reading.walk import Attribute
+from crawler.reading.wire import read_base64
 from storage.records import Sighting
 
 _ASSET_ENDINGS = re.compile(
@@ -24,7 +36,8 @@ _ASSET_ENDINGS = re.compile(
 )
 _ASSET_DOMAINS = words(
     "alicdn.com tbcdn.cn taobaocdn.com 360buyimg.com yximgs.com kwaicdn.com kwimgs.com yzcdn.cn pddpic.com "
-    "pddim.com bdstatic.com qpic.cn vipstatic.com suning.cn byteimg.com mmstat.com tanx.com",
+    "pddim.com bdstatic.com qpic.cn vipstatic.com suning.cn byteimg.com mmstat.com tanx.com googletagmanager.com "
+    "google-analytics.com",
 )
 _ASSET_LABEL = re.compile(r"(?:static|cdn|img|image|pic|asset|css|js|font)s?\d{0,3}")
 _NAMESPACES = frozenset(
@@ -154,6 +167,46 @@ def built_addresses(document: Document, code: str) -> Iterator[Address]:
     """The addresses that a handler's code puts together from pieces."""
     for _place, text in read_built([code], document.page.final_url) if builds_shop_address(code) else ():
         yield from document.addresses(text)
+
+
+def is_credit(code: str, address: Address) -> bool:
+    """Whether an address in code only tells a programmer who wrote it or where to read more; never one of a shop."""
+    start, end = address.start, address.end
+    if code[start:end] != address.raw or is_shop_host(host_of(address.url)):
+        return False
+    opened = code.rfind("/*", max(0, start - _MAX_BANNER), start)
+    if opened >= 0 and code[opened + 2] in "!*" and "*/" not in code[opened:start]:
+        return not code[max(0, opened - 20) : opened].rstrip(" \t")[-1:].strip("\n;}{),")
+    return bool(_SENTENCE.search(code[max(0, start - 100) : start])) and bool(_MANUAL.search(address.url))
+
+
+_MAX_BANNER = 1500
+"""Characters of a comment that names its authors."""
+_SENTENCE = re.compile(r"[A-Za-z]{2,}[,.:]? (?:\(|<)?\Z")
+_MANUAL = re.compile(
+    r"^https?://(?:(?:docs?|developers?|wiki|support)\.|(?:www\.)?(?:github|gitlab|npmjs|stackoverflow|jquery|mozilla)\.)"
+    r"|/(?:docs?|guide|licenses?|errors?|issues|wiki|faq|reference|migration)\b",
+    re.IGNORECASE,
+)
+
+
+def data_addresses(document: Document, value: str) -> Iterator[Address]:
+    """The web addresses in a ``data:`` address that holds a page or a script."""
+    head, _comma, body = value.partition(",")
+    if not _DATA_PAGE.match(head):
+        return
+    content = (read_base64(unquote(body).strip()) or b"") if "base64" in head.lower() else unquote_to_bytes(body)
+    for address in handler_addresses(document, content.decode("utf-8", "replace")):
+        if is_web(address.url) and not is_asset(address.url):
+            yield Address(0, len(value), value[:_MAX_RAW], address.url)
+
+
+_DATA_PAGE = re.compile(
+    r"data:\s*(?:text/(?:html|xml|javascript|plain)|application/(?:xhtml\+xml|xml|(?:x-)?javascript)|image/svg\+xml)",
+    re.IGNORECASE,
+)
+_MAX_RAW = 2000
+"""Characters of a ``data:`` address that are kept as what stood on the page."""
 
 
 def is_prose(text: str) -> bool:

@@ -16,7 +16,7 @@ from parsel import Selector
 from crawler.reading.block import Block, read_blocks
 from crawler.reading.card import Cards
 from crawler.reading.charset import decode
-from crawler.reading.literal import find_assignments, read_answer, read_answers
+from crawler.reading.literal import find_assignments, read_answer, read_answers, read_literal
 from crawler.reading.navigation import read_built
 from crawler.reading.text import Address, find_addresses, may_hold, read_address, unescape
 from crawler.reading.tree import Leaf, leaves, unwrap
@@ -29,6 +29,11 @@ _DATA_TYPES = re.compile(r"application/(?:[\w.+-]*\+)?json|text/(?:x-)?json|spec
 _LD_TYPE = re.compile(r"application/ld\+json", re.IGNORECASE)
 _SIMPLE_ID = re.compile(r"[A-Za-z][\w-]{0,60}")
 _LITERAL = re.compile(r"""["'`]([^"'`\n]{0,400}[￥¥€₤£复復口→制【（][^"'`\n]{0,400})["'`]""")
+_ESCAPED_LITERAL = re.compile(
+    r"""(["'`])(?:(?!\1)[^\\\n]|\\.){0,400}?\\u(?:[fF]{2}[eE]5|590[dD]|5fa9|53e3|20[aA][4cC]|00[aA]5|3010)"""
+    r"""(?:(?!\1)[^\\\n]|\\.){0,600}\1"""
+)
+"""A literal in which money signs or the words of a share text are escaped: JSON encoders write them so."""
 _MAX_PATH = 400
 """Characters of a CSS path, counted from its end."""
 
@@ -256,9 +261,21 @@ class Document:
     def literals(self) -> tuple[tuple[str, str], ...]:
         """String literals with Chinese or money signs in code: what a script would put on the clipboard, say."""
         held = frozenset(leaf.text for leaf in self.state_leaves)
-        codes = (script for script in self.scripts if script.is_code and not script.text.isascii())
-        found = ((script.locator, found[1]) for script in codes for found in _LITERAL.finditer(script.text))
-        return tuple((locator, text) for locator, raw in found if (text := unescape(raw)) not in held)
+        codes = [script for script in self.scripts if script.is_code]
+        found = [
+            (script.locator, unescape(found[1]))
+            for script in codes
+            if not script.text.isascii()
+            for found in _LITERAL.finditer(script.text)
+        ]
+        found += [
+            (script.locator, str(read[0]))
+            for script in codes
+            if "\\u" in script.text
+            for found in _ESCAPED_LITERAL.finditer(script.text)
+            if (read := read_literal(found[0]))
+        ]
+        return tuple((locator, text) for locator, text in found if text not in held)
 
     @cached_property
     def built(self) -> tuple[tuple[str, Address], ...]:
