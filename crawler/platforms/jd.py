@@ -97,6 +97,7 @@ _TABLE = FormTable(
         Form(".jdcloud.com *.jdl.com *.jdwl.com *.jdpay.com", "", "console_or_doc"),
         # the rest
         Form("re.jd.com re.m.jd.com", r"/search.*", "search_page"),
+        Form("live.jd.com lives.jd.com jdlive.jd.com", "", "live_page"),
         Form("search.jd.com list.jd.com so.m.jd.com search.jd.hk", "", "search_page"),
         Form("jd.com www.jd.com m.jd.com jd.hk www.jd.hk jingxi.com www.jingxi.com m.jingxi.com", r"/?", "homepage"),
         Form("www.jd.com", "", "other"),

@@ -140,6 +140,8 @@ _TABLE = FormTable(
         Form("s.taobao.com s.m.taobao.com list.taobao.com shopsearch.taobao.com search.taobao.com", "", "search_page"),
         Form("main.m.taobao.com re.taobao.com ai.taobao.com h5.m.taobao.com world.taobao.com", r"/search[./].*|/search",
              "search_page"),
+        Form("s.etao.com", "", "search_page"),
+        Form("error.taobao.com error.item.taobao.com", "", "other", says="where the shop sends whom it cannot serve"),
         Form(_HOMES, r"/?", "homepage"),
         Form("www.taobao.com", r"/webww/.*", "other", scope="non_commerce", store="unknown", says="opens a chat"),
         Form("www.taobao.com", r"/(?:go|markets?|tbhome|promotion)/.*", "activity_page"),

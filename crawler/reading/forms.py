@@ -155,6 +155,9 @@ class FormTable:
         reserved = frozenset(self.reserved.split())
         fitting = ((form, _fit(form.host, key, reserved)) for form in self.forms)
         lines = tuple(self._line(form, shop) for form, shop in fitting if shop is not None)
+        if lines and lines[-1].path is None and lines[-1].kind in _LAST_RESORTS and "://" not in key:
+            custom = tuple(self._line(form, "") for form in _by_custom(key))
+            lines = (*lines[:-1], *custom, lines[-1])
         if len(self._lines) < _MAX_HOSTS:
             self._lines[key] = lines
         return lines
@@ -185,6 +188,31 @@ class FormTable:
             platform=self.platform, scope=self.scope, kind="other", store_type=self.store,
             reason=(f"{key}: a form that is not known",),
         )  # fmt: skip
+
+
+_LAST_RESORTS = frozenset({"activity_page", "other"})
+_CUSTOM_PATHS = (
+    (r"/.*\.(?:png|jpe?g|gif|webp|svg|ico|css|js|mp4|woff2?)", "static_asset"),
+    (r"/(?:.*/)?(?:api|rest|restapi|openapi|graphql|gateway)/.*|/(?:h5|gw)/mtop.*", "api_endpoint"),
+    (r"/(?:.*/)?(?:login|signin|oauth)(?:[/.].*)?", "login"),
+)
+_CUSTOM_LABELS = {
+    "console_or_doc": "open developer developers dev docs doc help helpcenter wiki fuwu rule rules zhaopin hr job jobs "
+    "ir about partner merchant console admin university school support",
+    "login": "passport login sso oauth auth reg register accounts",
+    "cart_or_account": "cart order orders trade buy buyertrade",
+    "api_endpoint": "api apis gw gateway restapi openapi rest acs log logs",
+    "static_asset": "img imgs image images pic pics static cdn assets css res",
+}
+"""What any operator's hosts of these names and addresses of these paths are, where its own table says nothing."""
+_KIND_OF_LABEL = {label: kind for kind, labels in _CUSTOM_LABELS.items() for label in labels.split()}
+
+
+def _by_custom(host: str) -> tuple[Form, ...]:
+    """The lines that custom gives for a host of which the table knows no more than whose it is."""
+    label = next((label for label in host.split(".")[:-2] if label in _KIND_OF_LABEL), "")
+    named = (Form(host, "", _KIND_OF_LABEL[label], says=f"a host called {label}"),) if label else ()
+    return (*(Form(host, path, kind) for path, kind in _CUSTOM_PATHS), *named)
 
 
 _MAX_HOSTS = 10_000
