@@ -28,7 +28,10 @@ from storage.records import Frame, Page
 _DATA_TYPES = re.compile(r"application/(?:[\w.+-]*\+)?json|text/(?:x-)?json|speculationrules", re.IGNORECASE)
 _LD_TYPE = re.compile(r"application/ld\+json", re.IGNORECASE)
 _SIMPLE_ID = re.compile(r"[A-Za-z][\w-]{0,60}")
-_LITERAL = re.compile(r"""["'`]([^"'`\n]{0,400}[￥¥€₤£复復口→制【（][^"'`\n]{0,400})["'`]""")
+_SPEAKS = "￥¥€₤£复復口→制【（"
+_LITERAL = re.compile(
+    rf"""["'`]((?=[^"'`\n{_SPEAKS}]{{0,400}}+[{_SPEAKS}])[^"'`\n]{{0,400}}[{_SPEAKS}][^"'`\n]{{0,400}})["'`]"""
+)
 _ESCAPED_LITERAL = re.compile(
     r"""(["'`])(?:(?!\1)[^\\\n]|\\.){0,400}?\\u(?:[fF]{2}[eE]5|590[dD]|5fa9|53e3|20[aA][4cC]|00[aA]5|3010)"""
     r"""(?:(?!\1)[^\\\n]|\\.){0,600}\1"""

@@ -140,7 +140,15 @@ def _in_fragment(url: WebURL, fragment: str) -> Iterator[_Found]:
 
 
 def _may_hold(value: str) -> bool:
-    return "." in value or "%" in value or "/" in value or len(value) >= 16  # noqa: PLR2004 - base64 of //host.cn
+    if "%" in value or "/" in value:
+        return True
+    if "." in value:
+        return _NO_HOST.fullmatch(value) is None
+    return len(value) >= 16  # noqa: PLR2004 - base64 of //host.cn
+
+
+_NO_HOST = re.compile(r"(?:[A-Za-z0-9_-]*\.)+(?:[A-Za-z0-9_-]*[0-9_-][A-Za-z0-9_-]*|[A-Za-z]?)")
+"""Names with dots of which the last is no name of a host: ``a1z10.1-c-s.w4004``, a version, an amount."""
 
 
 # --- how it can be written -----------------------------------------------------------------------------------------

@@ -51,15 +51,19 @@ _CJK_TAIL = "。，、；：？！…“”‘’「」『』【】〔〕（）�
 
 _SLASH = r"(?:/|(?<!\\)\\++(?:/|u002[fF]|x2[fF])|&#0*47;|&#[xX]0*2[fF];|&sol;|%(?:25)*2[fF])"
 _JOINTS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    ((":",), re.compile(r":\\*+/")),
+    ((":/",), re.compile(r":/")),
+    ((":\\",), re.compile(r":\\++/")),
     (("\\u002", "\\x2"), re.compile(r":\\++(?:u002[fF]|x2[fF])")),
-    (("\\u003", "\\x3"), re.compile(rf"(?<!\\)\\++(?:u003[aA]|x3[aA]){_SLASH}")),
+    (("\\u003", "\\x3"), re.compile(rf"\\(?<!\\\\)\\*+(?:u003[aA]|x3[aA]){_SLASH}")),
     (("&#", "&sol;"), re.compile(rf":(?!/){_SLASH}")),
     (("&#", "&colon;"), re.compile(rf"&(?:#0*58|#[xX]0*3[aA]|colon);{_SLASH}")),
     (("%3A", "%3a", "%253", "%252"), re.compile(rf"%(?:25)*3[aA]{_SLASH}")),
     ((":\\\\",), re.compile(r":\\{2,4}+(?=[A-Za-z0-9])")),
 )
-"""Colon and slash as they may be written, each with a sign of it: a text without the sign is not searched."""
+"""Colon and slash as they may be written, each with a sign of it: a text without the sign is not searched.
+
+Each begins with plain characters, so that Python passes over the rest at once.
+"""
 _SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]{1,40}|(?:\\+(?:u00|x)[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,4};){4,40})\Z")
 _ESCAPED_BREAK = r"(?!0|1|2[027]|3[cCeE]|5[cC]|60|7[bBdDfF])[0-7][0-9a-fA-F]"
 _WORDS = r"[^\W\u2e80-\U0010ffff]"
@@ -101,7 +105,7 @@ _DEFANGED = re.compile(r"hxxp(s?)://", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
 _NAMED_SIGNS = words("amp quot apos lt gt sol colon period quest equals num commat lowbar nbsp yen pound euro cent")
 _NAMED = dict(zip(_NAMED_SIGNS, "&\"'<>/:.?=#@_ ¥£€¢", strict=True))
-_ESCAPE = re.compile(r"(?<!\\)\\++(?:u00([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{2})\}|x([0-9a-fA-F]{2})|(/))")
+_ESCAPE = re.compile(r"\\(?<!\\\\)\\*+(?:u00([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{2})\}|x([0-9a-fA-F]{2})|(/))")
 _PASSWORD_TAIL = re.compile(r"\$[0-9A-Za-z/ ]{3,20}\$")
 
 
@@ -158,9 +162,10 @@ def find_addresses(text: str) -> Iterator[Address]:
     for start in _starts(plain):
         if start < taken or budget < 0:
             continue
-        end = _end(plain, start)
+        whole = _plain_end(plain, start)
+        end = whole or _end(plain, start)
         url = clean(plain[start:end])
-        if end > start and _leads_somewhere(url):
+        if whole or (end > start and _leads_somewhere(url)):
             taken = end
             first, last = (places[start], places[end - 1] + 1) if places else (start, end)
             yield Address(first, last, text[first:last], url)
@@ -232,7 +237,8 @@ def _is_ordinary(raw: str) -> bool:
 def unescape(text: str) -> str:
     """Text with HTML entities and script escapes decoded, as often as they were applied (up to four times)."""
     for _round in range(4):
-        decoded = _ESCAPE.sub(_character, _ENTITY.sub(_entity, text))
+        decoded = _ENTITY.sub(_entity, text) if "&" in text else text
+        decoded = _ESCAPE.sub(_character, decoded) if "\\" in decoded else decoded
         if decoded == text:
             return text
         text = decoded
@@ -386,6 +392,20 @@ _WINDOW, _ESCAPED_WINDOW = 45, 300
 _WEB_ENDING = re.compile(r"https?\Z", re.IGNORECASE)
 
 
+def _plain_end(text: str, start: int) -> int | None:
+    """Where an address ends that looks like nearly every one and that nothing doubtful follows; else ``None``."""
+    found = _ORDINARY.match(text, start, start + _MAX_ADDRESS)
+    if found is None or text[found.end() : found.end() + 1] not in _AFTER_PLAIN:
+        return None
+    address = found[0]
+    is_more = "$" in address or ",http" in address or address.find("://", _LEAST_HEAD) >= 0
+    return None if is_more or address[-1] in _STRAY else found.end()
+
+
+_AFTER_PLAIN = frozenset(("", '"', "'", "`", "<", ">", " ", "\n", "\t", "\r"))
+"""What no address goes on with."""
+
+
 def _end(text: str, start: int) -> int:
     """Where an address ends: before white space, quotes, Chinese, a password, and without stray punctuation."""
     host = _CHINESE_DOTS.match(text, start)
@@ -429,12 +449,15 @@ _ROUND = re.compile(r"[()]")
 _STRAY = frozenset(".,;:!?'\"*~|\\&([{$#)]}@")
 """What may stand behind an address without being of it."""
 _PAIRS = {")": "(", "]": "[", "}": "{"}
+_COUNTED = "()[]{}@"
 
 
 def _without_stray(text: str, start: int, end: int) -> int:
     """The end without stray punctuation: a closing bracket belongs to the address if its opening one is in it."""
-    counts = {sign: text.count(sign, start, end) for sign in "()[]{}@"}
+    counts: dict[str, int] = {}
     while end > start and (last := text[end - 1]) in _STRAY:
+        if not counts and last in _COUNTED:
+            counts = {sign: text.count(sign, start, end) for sign in _COUNTED}
         opening = _PAIRS.get(last)
         if (opening and counts[last] <= counts[opening]) or (last == "@" and counts["@"] > 1):
             break
