@@ -12,13 +12,14 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from operator import attrgetter
 from typing import TypeAlias
 
 from crawler import shelf
 from crawler.errors import PolicyError
 from crawler.reading.policy import EVER, Policy
-from crawler.shapes import Case, Judge, Judgement, Rule
-from storage.records import Destination, Interval, SightingFacts, Verdict, VerdictValue
+from crawler.shapes import Case, Judge, Judgement, Rule, span_of
+from storage.records import Destination, LinkFacts, SightingFacts, Verdict, VerdictValue
 
 PERMITTED = "permitted"
 """The rule named by the one verdict of a case that breaks none."""
@@ -42,11 +43,27 @@ COMMON = (
 """What a rule may read of a case without saying so: cases alike in these are judged once. Times count as alike
 where no moment of the policy lies between them."""
 
-MOST_KINDS = 200_000
-"""Bound on remembered kinds of cases, far above what a policy can tell apart."""
+MOST_REMEMBERED = 200_000
+"""Bound on remembered links, and on kinds of cases: of those far more than a policy can tell apart."""
+
+WHERE_FACTS_HAVE_IT = {
+    "link_url": "link.url",
+    "platform": "link.platform",
+    "kind": "link.kind",
+    "scope": "link.scope",
+    "item_id": "link.item_id",
+    "resolution_outcome": "link.outcome",
+    "hop_urls": "link.hop_urls",
+    "destination": "link.destination",
+    "earlier": "link.earlier",
+}
+"""Fields of ``Case`` that stand elsewhere in ``SightingFacts``."""
 
 Opinion: TypeAlias = tuple[str, Judgement, str, str]
 """What is said of a case: rule, judgement, severity, clause."""
+Said: TypeAlias = tuple[tuple[Opinion, ...], str | None]
+"""What is said of all cases of a kind, and why they are allowed otherwise; ``None``: the policy is not about them."""
+Filler: TypeAlias = Callable[[SightingFacts, Policy], str]
 
 LONGEST_QUOTE = 80
 
@@ -76,32 +93,76 @@ def evaluate(cases: Iterable[Case], policy: Policy, rules: Mapping[str, Rule]) -
         yield from bench.judge(case)
 
 
+def evaluate_many(facts: Iterable[SightingFacts], policy: Policy, rules: Mapping[str, Rule]) -> Iterator[list[Verdict]]:
+    """The same as :func:`evaluate` for sightings as the database gives them, many times faster.
+
+    Yields:
+        The verdicts of each sighting.
+    """
+    return map(Memory(Bench(policy, rules)).judge, facts)
+
+
 def cases(facts: Iterable[SightingFacts]) -> Iterator[Case]:
     """Sightings as the database gives them, as cases for the rules."""
-    for row in facts:
-        link = row.link
-        yield Case(
-            sighting_id=row.sighting_id,
-            link_id=row.link_id,
-            page_id=row.page_id,
-            link_url=link.url,
-            platform=link.platform,
-            kind=link.kind,
-            scope=link.scope,
-            item_id=link.item_id,
-            raw=row.raw,
-            found_in=row.found_in,
-            label=row.label,
-            site=row.site,
-            surface=row.surface,
-            owner_id=row.owner_id,
-            seen_ms=row.seen_ms,
-            published=Interval(row.published_from_ms, row.published_to_ms, row.published_basis),
-            resolution_outcome=link.outcome,
-            hop_urls=link.hop_urls,
-            destination=link.destination,
-            earlier=link.earlier,
-        )
+    return map(case_of, facts)
+
+
+def case_of(facts: SightingFacts) -> Case:
+    """A sighting as the database gives it, as a case for the rules."""
+    link = facts.link
+    return Case(
+        sighting_id=facts.sighting_id,
+        link_id=facts.link_id,
+        page_id=facts.page_id,
+        link_url=link.url,
+        platform=link.platform,
+        kind=link.kind,
+        scope=link.scope,
+        item_id=link.item_id,
+        raw=facts.raw,
+        found_in=facts.found_in,
+        label=facts.label,
+        site=facts.site,
+        surface=facts.surface,
+        owner_id=facts.owner_id,
+        seen_ms=facts.seen_ms,
+        published=facts.published,
+        resolution_outcome=link.outcome,
+        hop_urls=link.hop_urls,
+        destination=link.destination,
+        earlier=link.earlier,
+    )
+
+
+def facts_of(case: Case) -> SightingFacts:
+    """A case as the database gives it: the way back from :func:`case_of`."""
+    published = case.published
+    return SightingFacts(
+        sighting_id=case.sighting_id,
+        link_id=case.link_id,
+        page_id=case.page_id,
+        site=case.site,
+        surface=case.surface,
+        owner_id=case.owner_id,
+        seen_ms=case.seen_ms,
+        raw=case.raw,
+        found_in=case.found_in,
+        label=case.label,
+        published_from_ms=published.from_ms,
+        published_to_ms=published.to_ms,
+        published_basis=published.basis,
+        link=LinkFacts(
+            url=case.link_url,
+            platform=case.platform,
+            kind=case.kind,
+            scope=case.scope,
+            item_id=case.item_id,
+            outcome=case.resolution_outcome,
+            hop_urls=case.hop_urls,
+            destination=case.destination,
+            earlier=case.earlier,
+        ),
+    )
 
 
 def overall(verdicts: Iterable[VerdictValue]) -> VerdictValue:
@@ -129,7 +190,8 @@ class Applied:
     severity: str
     clause: str
     surfaces: frozenset[str]
-    reads_more: bool
+    reads: tuple[str, ...]
+    concerns: Callable[..., bool] | None
 
 
 def applied_rules(policy: Policy, rules: Mapping[str, Rule]) -> list[Applied]:
@@ -145,66 +207,41 @@ def _is_enabled(policy: Policy, name: str, rule: Rule) -> bool:
 def _apply(policy: Policy, name: str, rule: Rule) -> Applied:
     setting = policy.setting(name)
     severity, clause = setting.severity or rule.default_severity, setting.clause or ""
-    return Applied(name, rule.judge, severity, clause, frozenset(setting.surfaces), bool(rule.reads))
+    return Applied(name, rule.judge, severity, clause, frozenset(setting.surfaces), rule.reads, rule.concerns)
 
 
 class Bench:
-    """A policy and its rules, ready to judge. Remembers what it said of cases that are alike in ``COMMON``."""
+    """A policy and its rules, ready to judge a case."""
 
     def __init__(self, policy: Policy, rules: Mapping[str, Rule]) -> None:
         check_rules(policy, rules)
         self.policy = policy
-        applied = applied_rules(policy, rules)
-        self._common = [rule for rule in applied if not rule.reads_more]
-        self._own = [rule for rule in applied if rule.reads_more]
-        self._moments = policy.moments()
+        self.rules = sorted(applied_rules(policy, rules), key=lambda rule: bool(rule.reads))
         self._sites = frozenset(policy.terms.sites)
         self._has_waivers = bool(policy.terms.exceptions)
-        self._known: dict[Hashable, tuple[tuple[Opinion, ...], str]] = {}
 
     def judge(self, case: Case) -> list[Verdict]:
-        """The verdicts of one case."""
-        if self._sites and case.site not in self._sites:
+        """The verdicts of one case, of which every rule is asked."""
+        if not self.is_about(case):
             return []
-        opinions, permission = self._alike(case)
-        for rule in self._own:
-            opinion = self._ask(rule, case)
-            if opinion is not None:
-                opinions = (*opinions, opinion)
-        if self._has_waivers and opinions:
-            opinions = tuple(opinion for opinion in opinions if self._waiver(opinion, case) is None)
-        if not opinions:
-            return [Verdict(sighting_id=case.sighting_id, rule=PERMITTED, verdict="allowed", reason=permission)]
-        return [self._verdict(opinion, case) for opinion in opinions]
+        opinions = self.ask(self.rules, case)
+        return self.verdicts(opinions, facts_of(case)) or [
+            permitted(case.sighting_id, permission_words(case, self.policy))
+        ]
 
-    def _alike(self, case: Case) -> tuple[tuple[Opinion, ...], str]:
-        key = self._key(case)
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= MOST_KINDS:
-                self._known.clear()
-            opinions = tuple(opinion for rule in self._common if (opinion := self._ask(rule, case)) is not None)
-            known = self._known[key] = (opinions, permission_words(case, self.policy))
-        return known
+    def is_about(self, case: Case) -> bool:
+        """Whether the policy has anything to do with the site of a case."""
+        return not self._sites or case.site in self._sites
 
-    def _key(self, case: Case) -> Hashable:
-        end, moments = case.destination, self._moments
-        led = None if end is None else (end.platform, end.store_type, end.confidence)
-        start, stop = case.span
-        seen = bisect_right(moments, case.seen_ms) if case.seen_ms > 0 else -1
-        return (
-            bisect_right(moments, start),
-            bisect_left(moments, stop),
-            seen,
-            led,
-            case.platform,
-            case.kind,
-            case.scope,
-            case.site,
-            case.surface,
-            case.found_in,
-            case.resolution_outcome,
-        )
+    def ask(self, rules: Iterable[Applied], case: Case) -> tuple[Opinion, ...]:
+        """What rules hold against a case."""
+        return tuple(opinion for rule in rules if (opinion := self._ask(rule, case)) is not None)
+
+    def verdicts(self, opinions: Iterable[Opinion], facts: SightingFacts) -> list[Verdict]:
+        """Opinions in the words of a sighting, without those from which it is excepted."""
+        if self._has_waivers:
+            opinions = [opinion for opinion in opinions if self._waiver(opinion, facts) is None]
+        return [self._verdict(opinion, facts) for opinion in opinions]
 
     def _ask(self, rule: Applied, case: Case) -> Opinion | None:
         """What a rule holds against a case, where it holds anything."""
@@ -216,22 +253,87 @@ class Bench:
         clause = judgement.clause or self.policy.clause_of(judgement.term) or rule.clause
         return rule.name, judgement, rule.severity, clause
 
-    def _waiver(self, opinion: Opinion, case: Case) -> object:
-        end = case.destination
-        shop_id, item_id = (end.shop_id, end.item_id or case.item_id) if end else (None, case.item_id)
-        owner_id = case.owner_id
-        return self.policy.waiver(opinion[0], shop_id=shop_id, item_id=item_id, owner_id=owner_id, ms=case.seen_ms)
+    def _waiver(self, opinion: Opinion, facts: SightingFacts) -> object:
+        end, item_id = facts.link.destination, facts.link.item_id
+        shop_id, item_id = (end.shop_id, end.item_id or item_id) if end else (None, item_id)
+        owner_id = facts.owner_id
+        return self.policy.waiver(opinion[0], shop_id=shop_id, item_id=item_id, owner_id=owner_id, ms=facts.seen_ms)
 
-    def _verdict(self, opinion: Opinion, case: Case) -> Verdict:
-        name, judgement, severity, clause = opinion
-        return Verdict(
-            sighting_id=case.sighting_id,
-            rule=name,
-            verdict="violation" if judgement.broken else "undetermined",
-            reason=reason_words(judgement.reason, case, self.policy),
-            severity=severity,
-            clause=clause,
-        )
+    def _verdict(self, opinion: Opinion, facts: SightingFacts) -> Verdict:
+        rule, judgement, severity, clause = opinion
+        value: VerdictValue = "violation" if judgement.broken else "undetermined"
+        reason = reason_words(judgement.reason, facts, self.policy)
+        return Verdict(facts.sighting_id, rule, value, reason, severity, clause)
+
+
+class Memory:
+    """Remembers what a bench said, so that cases alike in ``COMMON`` are judged once.
+
+    Rules that read more are asked of every case that concerns them; words that a case has of its own, such as
+    times, are put in last.
+    """
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._common = [rule for rule in bench.rules if not rule.reads]
+        self._own = [(rule, _concern(rule)) for rule in bench.rules if rule.reads]
+        self._moments = bench.policy.moments()
+        self._links: dict[int, tuple[LinkFacts, int]] = {}
+        self._kinds: dict[Hashable, int] = {}
+        self._said: dict[Hashable, Said] = {}
+
+    def judge(self, facts: SightingFacts) -> list[Verdict]:
+        """The verdicts of one sighting: those that :meth:`Bench.judge` gives."""
+        key = self._key(facts)
+        opinions, permission = self._said.get(key) or self._learn(key, facts)
+        if permission is None:
+            return []
+        for rule, concerns in self._own:
+            if concerns(facts):
+                opinions += self._bench.ask((rule,), case_of(facts))
+        verdicts = self._bench.verdicts(opinions, facts) if opinions else ()
+        return verdicts or [permitted(facts.sighting_id, permission)]
+
+    def _key(self, facts: SightingFacts) -> Hashable:
+        _, _, _, site, surface, _, seen_ms, _, found_in, _, from_ms, to_ms, _, link = facts
+        # A link is one object for all of its sightings, and is kept here, so that no other can have its id.
+        known = self._links.get(id(link)) or self._meet(link)
+        moments = self._moments
+        start, stop = span_of(seen_ms, from_ms, to_ms)
+        seen = bisect_right(moments, seen_ms) if seen_ms > 0 else -1
+        return known[1], bisect_right(moments, start), bisect_left(moments, stop), seen, site, surface, found_in
+
+    def _meet(self, link: LinkFacts) -> tuple[LinkFacts, int]:
+        """Give a link the number of its kind: of all that is common to the links that are alike."""
+        if len(self._links) >= MOST_REMEMBERED:
+            self._links.clear()
+        end = link.destination
+        led = None if end is None else (end.platform, end.store_type, end.confidence)
+        kind = (led, link.platform, link.kind, link.scope, link.outcome)
+        known = self._links[id(link)] = (link, self._kinds.setdefault(kind, len(self._kinds)))
+        return known
+
+    def _learn(self, key: Hashable, facts: SightingFacts) -> Said:
+        if len(self._said) >= MOST_REMEMBERED:
+            self._said.clear()
+        bench, case = self._bench, case_of(facts)
+        permission = permission_words(case, bench.policy) if bench.is_about(case) else None
+        said = self._said[key] = bench.ask(self._common, case), permission
+        return said
+
+
+def _concern(rule: Applied) -> Callable[[SightingFacts], bool]:
+    """``rule.concerns``, asked of facts."""
+    concerns = rule.concerns
+    if concerns is None:
+        return lambda _facts: True
+    read = attrgetter(*(WHERE_FACTS_HAVE_IT.get(name, name) for name in rule.reads))
+    return (lambda facts: concerns(read(facts))) if len(rule.reads) == 1 else (lambda facts: concerns(*read(facts)))
+
+
+def permitted(sighting_id: str, reason: str) -> Verdict:
+    """The one verdict of a case that breaks nothing."""
+    return Verdict(sighting_id, PERMITTED, "allowed", reason)
 
 
 def permission_words(case: Case, policy: Policy) -> str:
@@ -246,27 +348,34 @@ def permission_words(case: Case, policy: Policy) -> str:
     return f"{store}, published in {policy.window_words(term)} ({policy.zone.key})"
 
 
-def reason_words(template: str, case: Case, policy: Policy) -> str:
-    """A rule's reason with the case's own times and names in it, and the zone of those times at its end."""
-    words, *filled = _parts(template)
-    for name, literal in zip(filled[::2], filled[1::2], strict=True):
-        words += FILLERS[name](case, policy) + literal
-    return f"{words} ({policy.zone.key})" if TIMES.intersection(filled) else words
+def reason_words(template: str, facts: SightingFacts, policy: Policy) -> str:
+    """A rule's reason with the sighting's own times and names in it, and the zone of those times at its end."""
+    words, filled, tells_times = _parts(template)
+    for fill, literal in filled:
+        words += fill(facts, policy) + literal
+    return f"{words} ({policy.zone.key})" if tells_times else words
 
 
 @lru_cache(maxsize=10_000)
-def _parts(template: str) -> tuple[str, ...]:
-    """Literal text and names of placeholders by turns; there are as many templates as there are outcomes of rules."""
-    return tuple(PLACEHOLDER.split(template))
+def _parts(template: str) -> tuple[str, list[tuple[Filler, str]], bool]:
+    """The words before the first placeholder, each placeholder with the words after it, and whether any is a time.
+
+    There are as many templates as there are outcomes of rules.
+    """
+    first, *rest = PLACEHOLDER.split(template)
+    names = rest[::2]
+    fillers = [FILLERS[name] for name in names]
+    return first, list(zip(fillers, rest[1::2], strict=True)), bool(TIMES.intersection(names))
 
 
-def _published_words(case: Case, policy: Policy) -> str:
-    known = case.published.from_ms is not None or (case.published.to_ms or EVER) < case.seen_ms
-    return policy.span(*case.span) if known else "at an unknown time"
+def _published_words(facts: SightingFacts, policy: Policy) -> str:
+    seen_ms, from_ms, to_ms = facts.seen_ms, facts.published_from_ms, facts.published_to_ms
+    known = from_ms is not None or (to_ms or EVER) < seen_ms
+    return policy.span(*span_of(seen_ms, from_ms, to_ms)) if known else "at an unknown time"
 
 
-def _seen_words(case: Case, policy: Policy) -> str:
-    return policy.moment(case.seen_ms) if case.seen_ms > 0 else "an unknown time"
+def _seen_words(facts: SightingFacts, policy: Policy) -> str:
+    return policy.moment(facts.seen_ms) if facts.seen_ms > 0 else "an unknown time"
 
 
 def shop_words(end: Destination | None) -> str:
@@ -279,19 +388,21 @@ def shop_words(end: Destination | None) -> str:
 
 def quote(text: str) -> str:
     """Text of a page for use within a sentence: one line, no control characters, not endless."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text[: 2 * LONGEST_QUOTE])
+    plain = text[: 2 * LONGEST_QUOTE]
+    if not plain.isprintable():
+        plain = "".join(sign if sign.isprintable() else " " for sign in plain)
     line = " ".join(plain.split())
     return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
 
 
-FILLERS: dict[str, Callable[[Case, Policy], str]] = {
+FILLERS: dict[str, Filler] = {
     "published": _published_words,
     "seen": _seen_words,
-    "shop": lambda case, _policy: shop_words(case.destination),
-    "earlier_shop": lambda case, _policy: shop_words(case.earlier),
-    "link": lambda case, _policy: quote(case.link_url),
-    "label": lambda case, _policy: f"“{quote(case.label)}”",
-    "outcome": lambda case, _policy: case.resolution_outcome.replace("_", " "),
+    "shop": lambda facts, _policy: shop_words(facts.link.destination),
+    "earlier_shop": lambda facts, _policy: shop_words(facts.link.earlier),
+    "link": lambda facts, _policy: quote(facts.link.url),
+    "label": lambda facts, _policy: f"“{quote(facts.label)}”",
+    "outcome": lambda facts, _policy: facts.link.outcome.replace("_", " "),
 }
 TIMES = frozenset({"published", "seen"})
 PLACEHOLDER = re.compile("{(" + "|".join(FILLERS) + ")}")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import attrgetter
 
 from crawler.clock import now_ms
 from crawler.errors import PolicyError
-from crawler.evaluate import cases, evaluate, load_rules, overall
+from crawler.evaluate import evaluate_many, load_rules, overall
 from crawler.life import next_status, next_status_of_void_night
 from crawler.reading.policy import Policy
 from crawler.vocabulary import check_names
-from storage.records import Verdict
+from storage.records import Verdict, VerdictValue
 from storage.store import Store
 
 CANARY_SITE = "canary"
@@ -62,9 +60,9 @@ def judge_run(
     """
     check_names(policy)
     change = _Change(store, run_id, store.verdicts.judged_by(run_id))
-    seen = (case for case in cases(store.verdicts.facts(run_id)) if case.site != CANARY_SITE)
-    shown = seen if as_of_ms is None else (case._replace(seen_ms=as_of_ms) for case in seen)
-    verdicts = change.watch(evaluate(shown, policy, load_rules()))
+    seen = (facts for facts in store.verdicts.facts(run_id) if facts.site != CANARY_SITE)
+    shown = seen if as_of_ms is None else (facts._replace(seen_ms=as_of_ms) for facts in seen)
+    verdicts = change.watch(evaluate_many(shown, policy, load_rules()))
     steps: Mapping[str, int] = {}
     if dry_run or as_of_ms is not None:
         for _ in verdicts:
@@ -99,17 +97,18 @@ class _Change:
         self.flagged = 0
         self.cleared = 0
 
-    def watch(self, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
-        """Let verdicts through. Those of one sighting come together, and are counted once, by the worst.
+    def watch(self, judged: Iterable[Sequence[Verdict]]) -> Iterator[Verdict]:
+        """Let verdicts through. Each sighting is counted once, by the worst of its verdicts.
 
         A batch is compared before any of it goes on: saving replaces what the same policy said before.
         """
         held: list[Verdict] = []
-        batch: dict[str, str] = {}
-        for sighting, group in groupby(verdicts, attrgetter("sighting_id")):
-            mine = list(group)
-            batch[sighting] = overall(verdict.verdict for verdict in mine)
-            held += mine
+        batch: dict[str, VerdictValue] = {}
+        for verdicts in filter(None, judged):
+            first = verdicts[0]
+            worst = first.verdict if len(verdicts) == 1 else overall(verdict.verdict for verdict in verdicts)
+            batch[first.sighting_id] = worst
+            held += verdicts
             if len(batch) >= _COMPARED_AT_ONCE:
                 self._compare(batch)
                 yield from held
@@ -117,7 +116,7 @@ class _Change:
         self._compare(batch)
         yield from held
 
-    def _compare(self, batch: Mapping[str, str]) -> None:
+    def _compare(self, batch: Mapping[str, VerdictValue]) -> None:
         self.counts.update(batch.values())
         now = {sighting for sighting, verdict in batch.items() if verdict == "violation"}
         then = self._store.verdicts.flagged(self._run_id, self._before, batch) if self._before else set()

@@ -215,13 +215,7 @@ class Case(NamedTuple):
 
         A publish time later than the sighting contradicts it; then the span holds both.
         """
-        published = self.published
-        start = -EVER if published.from_ms is None else published.from_ms
-        end = EVER if published.to_ms is None else published.to_ms
-        seen = self.seen_ms + 1 if self.seen_ms > 0 else EVER
-        if start >= seen:
-            return seen - 1, end
-        return start, min(end, seen)
+        return span_of(self.seen_ms, self.published.from_ms, self.published.to_ms)
 
     @property
     def stands(self) -> tuple[float, float]:
@@ -239,6 +233,16 @@ class Case(NamedTuple):
         stores = self.stores(policy)
         store = next(iter(stores)) if len(stores) == 1 else None
         return store if store and policy.has_window(store, self.place) else None
+
+
+def span_of(seen_ms: int, from_ms: int | None, to_ms: int | None) -> tuple[float, float]:
+    """:attr:`Case.span` of what was seen then and published in ``[from_ms, to_ms)``."""
+    start = -EVER if from_ms is None else from_ms
+    end = EVER if to_ms is None else to_ms
+    seen = seen_ms + 1 if seen_ms > 0 else EVER
+    if start >= seen:
+        return seen - 1, end
+    return start, min(end, seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -325,9 +325,11 @@ class Resolution:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What one rule of one policy says of one sighting, and why, in words a person can read."""
+class Verdict(NamedTuple):
+    """What one rule of one policy says of one sighting, and why, in words a person can read.
+
+    Like the facts below a named tuple: ten million of them are made when a season is judged again.
+    """
 
     sighting_id: str
     rule: str
@@ -337,8 +339,7 @@ class Verdict:
     clause: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkFacts:
+class LinkFacts(NamedTuple):
     """What one run knows of a link: its address, where it led then, and where it had led before.
 
     Attributes:
@@ -374,6 +375,11 @@ class SightingFacts(NamedTuple):
     published_to_ms: int | None
     published_basis: PublishedBasis
     link: LinkFacts
+
+    @property
+    def published(self) -> Interval:
+        """When the link was published there."""
+        return Interval(self.published_from_ms, self.published_to_ms, self.published_basis)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,19 +7,22 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from sqlite_utils import Database
 
 from storage.connection import transaction
-from storage.records import Destination, LinkFacts, SightingFacts, Signal, Verdict, VerdictValue, identify
+from storage.records import Destination, LinkFacts, SightingFacts, Signal, Verdict, VerdictValue
 
 VISITS_AT_ONCE = 200
 """Each read is this short, so that the write-ahead log can be taken in between."""
 LINKS_REMEMBERED = 100_000
 VERDICTS_AT_ONCE = 50_000
 CACHE_KIB = 65_536
-"""Identifiers are hashes, so that each verdict touches pages all over the indexes; this halves what writing costs."""
+"""Sightings are named by hashes, so that each verdict touches pages all over their index; this keeps those at hand."""
+LOG_PAGES = 16_384
+"""So long (64 MiB) may the write-ahead log get in between: a page that changes again soon is taken over once."""
 
 
 class Verdicts:
@@ -43,9 +46,14 @@ class Verdicts:
         links = _Links(self._db, run_id)
         for start in range(0, len(visits), VISITS_AT_ONCE):
             chunk = visits[start : start + VISITS_AT_ONCE]
-            rows = self._db.execute(SIGHTINGS, [chunk[0], chunk[-1], run_id]).fetchall()
-            known = links.of([row[1] for row in rows])
-            yield from (SightingFacts._make((*row, known[row[1]])) for row in rows)
+            asked = [chunk[0], chunk[-1], run_id]
+            looks = {row[0]: row[1:] for row in self._db.execute(LOOKS, asked)}
+            rows = self._db.execute(SIGHTINGS, asked).fetchall()
+            known = links.of([row[2] for row in rows])
+            yield from (
+                SightingFacts._make((sighting, link, *looks[visit], *seen, known[link]))
+                for visit, sighting, link, *seen in rows
+            )
 
     def has_facts(self, run_id: str) -> bool:
         """Whether a run has any sighting to judge, those on canaries apart."""
@@ -56,37 +64,82 @@ class Verdicts:
     ) -> Counter[VerdictValue]:
         """Keep the verdicts of a policy on a run, in place of what it said of this run before.
 
-        Other policies' verdicts stay, and the run notes by which it was judged last. A run of up to
-        ``VERDICTS_AT_ONCE`` verdicts is one transaction; of a larger one, whatever a crash cut off is judged again by
-        judging it again.
+        Other policies' verdicts stay, and so do the rows of what it says again. At the end the run notes by which
+        policy it was judged last. A run of up to ``VERDICTS_AT_ONCE`` verdicts is one transaction; a larger one counts
+        as judged by this policy only once it has been judged whole, and judging it again mends what a crash cut off.
 
         Returns:
             How many verdicts of each value there were.
         """
         self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        self._db.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         counts: Counter[VerdictValue] = Counter()
         stream = iter(verdicts)
+        page = _Page(self._db, run_id, policy_digest, now_ms)
         more = True
         while more:
             with transaction(self._db) as db:
                 batch = list(islice(stream, VERDICTS_AT_ONCE))
-                counts.update(verdict.verdict for verdict in batch)
-                db.conn.executemany(VERDICT_UPSERT, _rows(run_id, policy_digest, batch, now_ms))
+                counts.update(map(attrgetter("verdict"), batch))
+                has_changed = page.write(batch)
                 more = len(batch) == VERDICTS_AT_ONCE
                 if not more:
-                    db.execute(STALE_DELETE, [run_id, policy_digest, now_ms])
-                    db.execute("UPDATE runs SET policy_digest = ? WHERE run_id = ?", [policy_digest, run_id])
+                    page.strike_the_rest()
+                    db.execute(JUDGED, [policy_digest, run_id])
+                elif has_changed:
+                    db.execute(IN_JUDGEMENT, [run_id, policy_digest])
         return counts
 
-    def judged_by(self, run_id: str, *, other_than: str = "") -> str | None:
-        """The policy that judged a run last, by its digest; ``other_than`` leaves one policy out."""
-        row = self._db.execute(LAST_POLICY, [run_id, other_than]).fetchone()
-        return None if row is None else str(row[0])
+    def judged_by(self, run_id: str) -> str | None:
+        """The policy that judged a run last, by its digest; ``None`` where none has yet judged it whole."""
+        row = self._db.execute("SELECT policy_digest FROM runs WHERE run_id = ?", [run_id]).fetchone()
+        return None if row is None else row[0]
 
     def flagged(self, run_id: str, policy_digest: str, sightings: Collection[str]) -> set[str]:
         """Which of some sightings of a run a policy called violations."""
         rows = self._db.execute(FLAGGED, [json.dumps(list(sightings)), run_id, policy_digest])
         return {sighting_id for (sighting_id,) in rows}
+
+
+class _Page:
+    """What a policy says of a run, being written: over what it said before, where it said anything."""
+
+    def __init__(self, db: Database, run_id: str, policy_digest: str, now_ms: int) -> None:
+        self._db = db
+        self._about = (run_id, policy_digest)
+        self._now_ms = now_ms
+        self._last_before: int | None = None
+        if db.execute(ANY_VERDICT, self._about).fetchone() is not None:
+            (self._last_before,) = db.execute("SELECT max(verdict_id) FROM verdicts").fetchone()
+            db.conn.executescript(SAID_AGAIN)
+
+    def write(self, batch: list[Verdict]) -> bool:
+        """Write verdicts; those that stand there already in the same words stay. Tells whether anything changed."""
+        if self._last_before is None:
+            return self._insert(batch)
+        before = {row[1:3]: row for row in self._db.execute(SAID, [_json_of_sightings(batch), *self._about])}
+        self._db.conn.executemany(
+            "INSERT OR IGNORE INTO temp.said_again VALUES (?)",
+            [(before[verdict[:2]][0],) for verdict in batch if verdict[:2] in before],
+        )
+        changed = [verdict for verdict in batch if verdict[:2] in before and before[verdict[:2]][1:] != verdict]
+        rows = [(*verdict[2:], self._now_ms, before[verdict[:2]][0]) for verdict in changed]
+        self._db.conn.executemany(VERDICT_UPDATE, rows)
+        return self._insert([verdict for verdict in batch if verdict[:2] not in before]) or bool(changed)
+
+    def _insert(self, batch: list[Verdict]) -> bool:
+        about = (*self._about, self._now_ms)
+        self._db.conn.executemany(VERDICT_INSERT, ((*verdict, *about) for verdict in batch))
+        return bool(batch)
+
+    def strike_the_rest(self) -> None:
+        """Remove what the policy said before and has not said again."""
+        if self._last_before is not None:
+            self._db.execute(STRIKE, [*self._about, self._last_before])
+
+
+def _json_of_sightings(verdicts: Iterable[Verdict]) -> str:
+    return json.dumps(sorted({verdict.sighting_id for verdict in verdicts}))
 
 
 class _Links:
@@ -110,23 +163,12 @@ class _Links:
         return self._known
 
     def _read(self, asked: str) -> Iterator[tuple[str, LinkFacts]]:
-        hops = dict(self._execute(HOPS, [self._run_id, asked]))
         earlier = {} if self._is_first else self._earlier(asked)
-        for link_id, url, platform, kind, scope, item_id, outcome, *now in self._execute(LINKS, [self._run_id, asked]):
-            yield (
-                link_id,
-                LinkFacts(
-                    url=url,
-                    platform=platform,
-                    kind=kind,
-                    scope=scope,
-                    item_id=item_id,
-                    outcome=outcome or "unresolvable",
-                    hop_urls=tuple(json.loads(hops.get(link_id, "[]"))),
-                    destination=_destination(now) if now[0] is not None else None,
-                    earlier=earlier.get(link_id),
-                ),
-            )
+        for link_id, hops, outcome, *row in self._execute(LINKS, [self._run_id, asked]):
+            address, end = row[:5], row[5:]
+            hop_urls = tuple(json.loads(hops)) if hops != "[]" else ()
+            now = _destination(end) if end[0] is not None else None
+            yield link_id, LinkFacts._make((*address, outcome or "unresolvable", hop_urls, now, earlier.get(link_id)))
 
     def _earlier(self, asked: str) -> dict[str, Destination]:
         """The rows come latest first and vague ones before firm ones: the first that was firm has the last word."""
@@ -151,28 +193,26 @@ def _destination(row: Sequence[Any]) -> Destination:
     )
 
 
-def _rows(run_id: str, policy_digest: str, batch: Iterable[Verdict], now_ms: int) -> Iterator[tuple[object, ...]]:
-    for verdict in batch:
-        key = identify("verdict", run_id, policy_digest, verdict.sighting_id, verdict.rule)
-        says = (verdict.rule, verdict.sighting_id, verdict.verdict, verdict.reason, verdict.severity, verdict.clause)
-        yield (key, run_id, policy_digest, *says, now_ms)
-
-
 POLICY_INSERT = """
 INSERT INTO policies (policy_digest, name, version, text, loaded_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 VISIT_ROWIDS = "SELECT rowid FROM visits WHERE run_id = :run AND visit_id = ifnull(:visit, visit_id) ORDER BY rowid"
+LOOKS = """
+SELECT visits.rowid, page_id, site, surface, owner_id, fetched_ms FROM visits JOIN pages USING (page_id)
+WHERE visits.rowid BETWEEN ? AND ? AND +run_id = ?  -- by the number; the plus forbids to search all of the run
+"""
 SIGHTINGS = """
-SELECT sighting_id, link_id, page_id, site, surface, owner_id, fetched_ms, raw, found_in, label,
-    published_from_ms, published_to_ms, published_basis
-FROM visits CROSS JOIN pages USING (page_id) CROSS JOIN sightings USING (visit_id)
-WHERE visits.rowid BETWEEN ? AND ? AND visits.run_id = ?
+SELECT visits.rowid, sighting_id, link_id, raw, found_in, label, published_from_ms, published_to_ms, published_basis
+FROM visits CROSS JOIN sightings USING (visit_id)
+WHERE visits.rowid BETWEEN ? AND ? AND +visits.run_id = ?
 ORDER BY visits.rowid
 """
 DESTINATION = """destinations.platform, store_type, confidence, signals_json, destinations.shop_id, shop_name,
     destinations.item_id, title, state, checked_ms"""
 LINKS = f"""
-SELECT links.link_id, url, links.platform, kind, scope, links.item_id, outcome, {DESTINATION}
+SELECT links.link_id,
+    (SELECT json_group_array(hops.url) FROM hops WHERE hops.resolution_id = resolutions.resolution_id),
+    outcome, url, links.platform, kind, scope, links.item_id, {DESTINATION}
 FROM links LEFT JOIN resolutions ON resolutions.link_id = links.link_id AND resolutions.run_id = ?
 LEFT JOIN destinations USING (destination_id)
 WHERE links.link_id IN (SELECT value FROM json_each(?))
@@ -185,12 +225,6 @@ WHERE link_id IN (SELECT value FROM json_each(?)) AND confidence <> 'undetermine
 ORDER BY destinations.shop_id IS NOT NULL OR confidence = 'proved', started_ms DESC, resolved_ms DESC
 """  # noqa: S608 - what is put in is a literal of this file
 EARLIER_RUN = "SELECT 1 FROM runs WHERE started_ms < ? LIMIT 1"
-HOPS = """
-SELECT link_id, json_group_array(url) FROM (
-    SELECT resolutions.link_id, hops.url FROM resolutions JOIN hops USING (resolution_id)
-    WHERE run_id = ? AND link_id IN (SELECT value FROM json_each(?)) ORDER BY link_id, position
-) GROUP BY link_id
-"""
 ANY_SIGHTING = """
 SELECT 1 FROM visits JOIN pages USING (page_id) JOIN sightings USING (visit_id)
 WHERE run_id = ? AND site <> 'canary' LIMIT 1
@@ -199,14 +233,26 @@ FLAGGED = """
 SELECT sighting_id FROM verdicts
 WHERE sighting_id IN (SELECT value FROM json_each(?)) AND run_id = ? AND policy_digest = ? AND verdict = 'violation'
 """
-VERDICT_UPSERT = """
-INSERT INTO verdicts (verdict_id, run_id, policy_digest, rule, sighting_id, verdict, reason, severity, clause,
-    decided_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (verdict_id) DO UPDATE SET verdict = excluded.verdict, reason = excluded.reason,
-    severity = excluded.severity, clause = excluded.clause, decided_ms = excluded.decided_ms
+ANY_VERDICT = "SELECT 1 FROM verdicts WHERE run_id = ? AND policy_digest = ? LIMIT 1"
+SAID = """
+SELECT verdict_id, sighting_id, rule, verdict, reason, severity, clause FROM verdicts
+WHERE sighting_id IN (SELECT value FROM json_each(?)) AND run_id = ? AND policy_digest = ?
 """
-STALE_DELETE = "DELETE FROM verdicts WHERE run_id = ? AND policy_digest = ? AND decided_ms <> ?"
-LAST_POLICY = """
-SELECT policy_digest FROM verdicts WHERE run_id = ? AND policy_digest <> ? ORDER BY decided_ms DESC, rowid DESC LIMIT 1
+VERDICT_INSERT = """
+INSERT INTO verdicts (sighting_id, rule, verdict, reason, severity, clause, run_id, policy_digest, decided_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+VERDICT_UPDATE = """
+UPDATE verdicts SET verdict = ?, reason = ?, severity = ?, clause = ?, decided_ms = ? WHERE verdict_id = ?
+"""
+SAID_AGAIN = """
+CREATE TEMP TABLE IF NOT EXISTS said_again (verdict_id INTEGER PRIMARY KEY);
+DELETE FROM temp.said_again;
+"""
+STRIKE = """
+DELETE FROM verdicts WHERE run_id = ? AND policy_digest = ? AND verdict_id <= ?
+AND verdict_id NOT IN (SELECT verdict_id FROM temp.said_again)
+"""
+JUDGED = "UPDATE runs SET policy_digest = ?1 WHERE run_id = ?2 AND policy_digest IS NOT ?1"
+IN_JUDGEMENT = "UPDATE runs SET policy_digest = NULL WHERE run_id = ? AND policy_digest = ?"
+"""Verdicts are being changed under the eyes of readers: until all are, they are nobody's."""

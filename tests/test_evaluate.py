@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import tomllib
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,18 @@ from hypothesis import strategies as st
 
 from crawler import rules as shelf_of_rules
 from crawler.errors import PolicyError
-from crawler.evaluate import check_rules, evaluate, load_rules, overall, quote, shop_words
+from crawler.evaluate import (
+    WHERE_FACTS_HAVE_IT,
+    cases,
+    check_rules,
+    evaluate,
+    evaluate_many,
+    facts_of,
+    load_rules,
+    overall,
+    quote,
+    shop_words,
+)
 from crawler.reading.policy import load_policy, read_policy
 from crawler.shapes import Case, Judgement, Rule
 from storage.records import Destination, Interval
@@ -194,6 +206,20 @@ def test_a_rule_reads_no_more_of_a_case_than_it_declares(rule):
         assert read - {"destination"} == set()
     else:
         assert read <= {*RULES[rule].reads, "destination"}
+
+
+@pytest.mark.parametrize(("rule", "fields"), CASES)
+def test_a_rule_says_nothing_of_what_it_says_does_not_concern_it(rule, fields):
+    case, concerns = case_of(fields), RULES[rule].concerns
+    if concerns is not None and not concerns(*(getattr(case, name) for name in RULES[rule].reads)):
+        assert RULES[rule].judge(case, policy_of(fields)) is None
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if RULES[rule].concerns])
+def test_a_rule_that_is_choosy_is_asked_where_it_has_something_to_say(rule):
+    names, concerns = RULES[rule].reads, RULES[rule].concerns
+    answers = {concerns(*(getattr(case_of(fields), name) for name in names)) for fields in data_of(rule)}
+    assert answers == {True, False}
 
 
 def verdicts_of(policy=SHIPPED, rules=RULES, **fields):
@@ -388,11 +414,27 @@ def test_another_exception_never_adds_a_violation(case, key, for_all_rules):
     assert after <= before
 
 
+ALL_ASKED = SHIPPED.text.replace("enabled = false", "enabled = true")
+texts = st.sampled_from(["", "天猫同款", "京东自营", "https://item。taobao.com/x", "秋冬新款毛衣"])
+
+
 @settings(deadline=None)
-@given(st.lists(any_case(), max_size=8))
-def test_what_was_judged_before_changes_no_verdict(cases):
-    alone = [verdict for case in cases for verdict in evaluate([case], SHIPPED, RULES)]
-    assert list(evaluate([*cases, *cases], SHIPPED, RULES)) == [*alone, *alone]
+@given(st.lists(st.tuples(any_case(), texts, texts), max_size=8), st.sampled_from(["", WAIVER]))
+def test_what_is_remembered_of_cases_alike_changes_no_verdict(given_cases, waiver):
+    policy = read_policy(ALL_ASKED + waiver)
+    facts = [facts_of(case._replace(raw=raw, label=label)) for case, raw, label in given_cases]
+    alone = [list(evaluate(cases([fact]), policy, RULES)) for fact in facts]
+    assert list(evaluate_many([*facts, *facts], policy, RULES)) == [*alone, *alone]
+
+
+@given(any_case())
+def test_a_case_and_its_facts_are_one_and_the_same(case):
+    assert list(cases([facts_of(case)])) == [case]
+
+
+def test_every_field_of_a_case_is_known_to_the_facts():
+    facts = facts_of(case_of({}))
+    assert all(attrgetter(WHERE_FACTS_HAVE_IT.get(name, name))(facts) is not ... for name in Case._fields)
 
 
 @settings(deadline=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from sqlite_utils import Database
 
 from storage.facts import SIGHTING_ROWS
 from storage.records import SEEN_OUTCOMES
@@ -44,16 +45,18 @@ def store(tmp_path):
         yield store
 
 
-def judge(store, run, verdicts, policy="p1", at_ms=NOW):
+def judge(store, run, verdicts, policy="p1", at_ms=NOW, *, is_whole=True):
     """Give each page (by the end of its address) the verdict named, for all of its sightings."""
     store.db.execute("INSERT OR IGNORE INTO policies VALUES (?, 'p', '1', '', 0)", [policy])
     for name, verdict in verdicts.items():
         store.db.execute(
-            "INSERT INTO verdicts (verdict_id, run_id, policy_digest, rule, sighting_id, verdict, reason, decided_ms) "
-            "SELECT sighting_id || :policy, run_id, :policy, 'a_rule', sighting_id, :verdict, 'because', :at "
+            "INSERT INTO verdicts (run_id, policy_digest, rule, sighting_id, verdict, reason, decided_ms) "
+            "SELECT run_id, :policy, 'a_rule', sighting_id, :verdict, 'because', :at "
             "FROM visits JOIN sightings USING (visit_id) WHERE run_id = :run AND task_url LIKE '%' || :name",
             {"policy": policy, "verdict": verdict, "run": run, "name": name, "at": at_ms},
         )
+    if is_whole:
+        store.db.execute("UPDATE runs SET policy_digest = ? WHERE run_id = ?", [policy, run])
 
 
 def violate(store, run, violation="v1", *, target=ANN, link=None, status="new"):
@@ -187,6 +190,32 @@ def test_a_page_is_clean_only_with_proof(store):
         "unseen": 1,
         "clean_share": 0.2,
     }
+
+
+def test_a_run_in_the_middle_of_being_judged_counts_as_it_was_judged_before(store):
+    run = play(store)
+    judge(store, run, {"eve": "allowed"}, is_whole=False)
+    assert states(store)["eve"] == "undetermined"
+    judge(store, run, {"ann": "violation", "eve": "violation"}, policy="whole")
+    judge(store, run, {"ann": "allowed"}, policy="cut off", at_ms=NOW + 1, is_whole=False)
+    assert (states(store)["ann"], states(store)["eve"]) == ("violating", "violating")
+
+
+def test_verdicts_of_an_older_schema_are_all_there_in_the_new_one(tmp_path):
+    old = Database(tmp_path / "old.db")
+    migrations.apply(old, stop_before="m005_slim_verdicts")
+    old.execute("PRAGMA foreign_keys = 0")
+    for number in range(3):
+        row = [f"hash{number}", "run", "policy", f"rule{number}", f"sighting{number}", "allowed", "why", "", "c", NOW]
+        old.execute("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    views = {view.name for view in old.views}
+    migrations.apply(old)
+    assert [tuple(row.values()) for row in old["verdicts"].rows] == [
+        (number + 1, "run", "policy", f"rule{number}", f"sighting{number}", "allowed", "why", "", "c", NOW)
+        for number in range(3)
+    ]
+    assert {view.name for view in old.views} == views
+    assert list(old.query("SELECT * FROM page_states")) == []
 
 
 def test_a_page_without_its_product_area_is_not_clean(store):

@@ -138,8 +138,65 @@ def test_another_policy_is_kept_beside_the_first(store):
     assert {row["policy_digest"] for row in kept(store)} == {POLICY.digest, OTHER.digest}
     assert store.verdicts.judged_by(run) == OTHER.digest
     assert [row["policy_digest"] for row in store.db.query("SELECT policy_digest FROM runs")] == [OTHER.digest]
-    assert store.verdicts.judged_by(run, other_than=OTHER.digest) == POLICY.digest
     assert store.verdicts.judged_by("no such run") is None
+
+
+def test_what_is_said_again_stays_as_it_is_and_what_is_not_changes(store):
+    run = night(store, 0, {0: shop("1"), 1: shop("2", "taobao_personal"), 2: None})
+    judge(store, run)
+    before = kept(store)
+    said = [Verdict(**{name: row[name] for name in Verdict._fields}) for row in before]
+    store.verdicts.save(run, POLICY.digest, [*said[:2], said[2]._replace(reason="other words")], now_ms=NOW + 1)
+    assert kept(store) == [*before[:2], before[2] | {"reason": "other words", "decided_ms": NOW + 1}]
+
+
+def test_a_run_is_judged_only_once_all_of_it_is(store, monkeypatch):
+    """Killed between two batches a judgement leaves no run that looks judged, and judging again mends it."""
+    run = night(store, 0, {0: shop("1"), 1: shop("2", "taobao_personal"), 2: None})
+    judge(store, run, OTHER)
+    monkeypatch.setattr(module, "VERDICTS_AT_ONCE", 1)
+    judge_halfway(store, run, POLICY)
+    assert store.verdicts.judged_by(run) == OTHER.digest
+    judge_halfway(store, run, OTHER, rule="changed")
+    assert store.verdicts.judged_by(run) is None
+    assert list(store.db.query("SELECT * FROM current_verdicts")) == []
+    judge(store, run, OTHER)
+    judge(store, run, POLICY)
+    judge_halfway(store, run, POLICY)
+    assert store.verdicts.judged_by(run) == POLICY.digest  # nothing was said anew
+    assert {policy: len(rows) for policy, rows in by_policy(store).items()} == {OTHER.digest: 3, POLICY.digest: 3}
+
+
+def judge_halfway(store: Store, run: str, policy, **changes):
+    """Judge, and be killed after the first batch was written."""
+    whole = evaluate(cases(store.verdicts.facts(run)), policy, load_rules())
+
+    def cut_off():
+        yield next(whole)._replace(**changes)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.verdicts.save(run, policy.digest, cut_off(), now_ms=NOW + 1)
+
+
+def by_policy(store: Store):
+    rows = kept(store)
+    return {digest: [row for row in rows if row["policy_digest"] == digest] for digest in (POLICY.digest, OTHER.digest)}
+
+
+@pytest.mark.parametrize("sql", [module.LOOKS, module.SIGHTINGS])
+def test_a_few_visits_are_read_by_their_numbers(store, sql):
+    """Through the visits of the run instead, each of ten thousand reads would pass all half a million."""
+    assert "SEARCH visits USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" in plan(store, sql)
+
+
+@pytest.mark.parametrize("sql", [module.FLAGGED, module.SAID])
+def test_what_was_said_of_a_few_sightings_is_looked_up_by_the_sighting(store, sql):
+    assert any("verdicts USING INDEX" in step and "(sighting_id=?" in step for step in plan(store, sql))
+
+
+def plan(store: Store, sql: str) -> list[str]:
+    return [row[3] for row in store.db.execute(f"EXPLAIN QUERY PLAN {sql}", ["[]"] * sql.count("?"))]
 
 
 def test_another_run_keeps_its_verdicts(store):

@@ -12,6 +12,7 @@ INVISIBLE = re.compile(
 )
 """Characters that take no room on the screen, among them those that turn the direction of writing."""
 
+ODD = frozenset({"lookalike", "hostile", "suspicious"})
 FULL_WIDTH = re.compile("[\uff01-\uff5e\u3002\uff61]")
 ADDRESS = re.compile(r"[A-Za-z\uff21-\uff5a][\w+.\-\uff0e]*[:\uff1a][/\uff0f\\]{2}[^/\uff0f?#\s]*")
 """The scheme and authority of an address as it stood: what says where it leads."""
@@ -21,7 +22,7 @@ def judge(case: Case, _policy: Policy) -> Judgement | None:
     """Broken by what stands in the address; full-width signs may be a typing habit, so they are a question."""
     if case.scope == "lookalike":
         return Judgement.breaks("{link} looks like a known platform, but its host belongs to somebody else")
-    if case.scope in {"hostile", "suspicious"}:
+    if case.scope in ODD:
         return _odd(case)
     if case.raw.isascii():
         return None
@@ -44,5 +45,6 @@ RULE = Rule(
     summary="links that pretend to lead elsewhere",
     judge=judge,
     default_severity="critical",
-    reads=("raw", "link_url"),
+    reads=("raw", "link_url", "scope"),
+    concerns=lambda raw, _link_url, scope: scope in ODD or not raw.isascii(),
 )

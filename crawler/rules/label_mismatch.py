@@ -53,8 +53,16 @@ def judge(case: Case, policy: Policy) -> Judgement | None:
 def claim_of(label: str) -> Claim | None:
     """The narrowest claim in a label, and whether its words may only compare. Labels come again and again."""
     plain = unicodedata.normalize("NFKC", label).casefold()
-    compared = bool(COMPARED.search(plain))
-    return next((Claim(word, true_of, compared) for word, true_of in CLAIMS if word in plain), None)
+    for word, true_of in CLAIMS:
+        if word in plain:
+            return Claim(word, true_of, compared=bool(COMPARED.search(plain)))
+    return None
 
 
-RULE = Rule(summary="labels that claim another kind of shop", judge=judge, default_severity="minor", reads=("label",))
+RULE = Rule(
+    summary="labels that claim another kind of shop",
+    judge=judge,
+    default_severity="minor",
+    reads=("label",),
+    concerns=lambda label: claim_of(label) is not None,
+)

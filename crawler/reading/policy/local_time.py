@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
 EARLIEST_MS = -62_135_000_000_000
 LATEST_MS = 253_402_000_000_000
 """What a calendar can name (years 1 to 9999); beyond it a time is told as a bare number."""
+QUARTER_S = 900
+IN_THE_HOUR = tuple(f"{minute:02d}:{second:02d}" for minute in range(60) for second in range(60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,25 @@ def moment_words(ms: int, zone: ZoneInfo) -> str:
     if not EARLIEST_MS < ms < LATEST_MS:
         return f"{ms} ms"
     seconds, part = divmod(ms, 1000)
-    text = datetime.fromtimestamp(seconds, zone).isoformat(" ")[: len("2022-10-28 00:00:00")]
+    quarter, second = divmod(seconds, QUARTER_S)
+    hour, begins = _quarter_words(quarter, zone)
+    text = hour + IN_THE_HOUR[begins + second] if hour else _second_words(seconds, zone)
     return f"{text}.{part:03d}" if part else text
+
+
+@lru_cache(maxsize=20_000)
+def _quarter_words(quarter: int, zone: ZoneInfo) -> tuple[str, int]:
+    """Day and hour of a quarter of an hour (counted from 1970), and the second of the hour at which it begins.
+
+    Clocks are changed between quarters nearly always; where it is not so there are no words.
+    """
+    words = [_second_words(quarter * QUARTER_S + second, zone) for second in (0, QUARTER_S - 1)]
+    (hour, begins), (last_hour, ends) = ((text[:-5], int(text[-5:-3]) * 60 + int(text[-2:])) for text in words)
+    return (hour, begins) if hour == last_hour and ends - begins == QUARTER_S - 1 else ("", 0)
+
+
+def _second_words(seconds: int, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(seconds, zone).isoformat(" ")[: len("2022-10-28 00:00:00")]
 
 
 def span_words(from_ms: int | None, to_ms: int | None, zone: ZoneInfo) -> str:
