@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from crawler.classify import classify_url
 from crawler.clock import now_ms
 from crawler.crawl import CrawlOptions, CrawlReport
 from crawler.doctor import examine, usable_browser
-from crawler.errors import CartwatchError, DatabaseError, PolicyError, UsageError
+from crawler.errors import CartwatchError, DatabaseError, DiskLimitError, PolicyError, UsageError
 from crawler.evaluate import load_rules, overall
 from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
@@ -52,6 +52,7 @@ from crawler.shelf import calm_collector
 from crawler.targets import Address, load_surfaces, read_addresses
 from crawler.targets import targets as find_targets
 from crawler.vocabulary import misnamed
+from storage.connection import StoreFullError, refusing
 from storage.ledger import RunNotFoundError
 from storage.records import SEEN_OUTCOMES, RunKind, Sighting, Target
 from storage.store import Store, StoreRefusedError
@@ -103,6 +104,8 @@ def print_error(error: CartwatchError | StoreRefusedError | RunNotFoundError) ->
     screen.note().print(Text(f"cartwatch: {error}", style="red"), soft_wrap=True)
     if isinstance(error, CartwatchError):
         return error.exit_code
+    if isinstance(error, StoreFullError):
+        return DiskLimitError.exit_code
     return DatabaseError.exit_code if isinstance(error, StoreRefusedError) else UsageError.exit_code
 
 
@@ -355,7 +358,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
     """  # noqa: D301 - click's mark for lines that stay as they are is the character
     config = load_config(config_file)
     usable_browser(config.browser, f"{config_file}: browser:")
-    with screen.crawl_progress(shown=not as_json) as show:
+    with refusing(config.db), screen.crawl_progress(shown=not as_json) as show:
         report = run_night(config, resume="last" if resume else None, watch=show)
     night = report.night
     if as_json:
@@ -494,10 +497,12 @@ def _noon_ms(day: datetime | None) -> int | None:
     return None if day is None else int(day.replace(hour=12, tzinfo=ZONE).timestamp() * 1000)
 
 
-def _existing(db: Path, *, write: bool = False) -> Store:
+@contextlib.contextmanager
+def _existing(db: Path, *, write: bool = False) -> Iterator[Store]:
     if not db.exists():
         raise UsageError(f"{db}: there is no such database; crawl first, or name another with --db")
-    return Store.open(db, now_ms=now_ms()) if write else Store.read(db)
+    with refusing(db), Store.open(db, now_ms=now_ms()) if write else Store.read(db) as store:
+        yield store
 
 
 def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) -> None:

@@ -26,9 +26,9 @@ from crawler.egress import guard_in_thread
 from crawler.errors import CartwatchError, ConfigError, DatabaseError, DiskLimitError
 from crawler.evaluate import Bench, load_rules
 from crawler.extract import load_extractors
-from crawler.pipelines import Night, Tally
+from crawler.pipelines import Night, Tally, require_room
 from crawler.reading.policy import Policy
-from storage.connection import refusing
+from storage.connection import StoreFullError, refusing
 from storage.ledger import Counts
 from storage.records import RunKind, Target
 from storage.store import Store
@@ -42,7 +42,13 @@ _WHAT_OUTCOMES_SAY = (
 )
 
 
-_FROM_ENVIRONMENT = ("CARTWATCH_EXTRACTORS", "CARTWATCH_ATTEMPTS", "CARTWATCH_PAGE_LIMIT", "CARTWATCH_BROWSER_LIMIT")
+_FROM_ENVIRONMENT = (
+    "CARTWATCH_EXTRACTORS",
+    "CARTWATCH_ATTEMPTS",
+    "CARTWATCH_PAGE_LIMIT",
+    "CARTWATCH_BROWSER_LIMIT",
+    "CARTWATCH_DISK_RESERVE",
+)
 """Settings that the environment may change; the rest have options of their own."""
 
 
@@ -110,17 +116,19 @@ def crawl(
         ConfigError: CARTWATCH_EXTRACTORS names an extractor that there is not, CARTWATCH_ATTEMPTS no number, or the
             proxy is no address of one.
         BrowserError: no browser starts; go on with ``resume`` when one does.
-        DiskLimitError: the disk is full; go on with ``resume`` when there is room.
+        DiskLimitError: the disk is full but for CARTWATCH_DISK_RESERVE; go on with ``resume`` when there is room.
         DatabaseError, StoreRefusedError: facts could not be kept; go on with ``resume``.
     """
     bench = Bench(policy, load_rules()) if policy else None
     _check_environment()
     check_proxy(options.proxy)
-    with Store.open(options.db, now_ms=now_ms()) as store, _door(options) as proxy:
+    reserve = _settings(options, "").getint("CARTWATCH_DISK_RESERVE")
+    require_room(options.db.resolve().parent, reserve)
+    with refusing(options.db), Store.open(options.db, now_ms=now_ms()) as store, _door(options) as proxy:
         run_id = _run(store, options, targets, kind, resume)
         before = store.ledger.counts(run_id)
         tally = Tally(targets=before.targets, earlier=before.done, outcomes=dict(before.outcomes))
-        night = Night(store, run_id, tally=tally, watch=watch, bench=bench)
+        night = Night(store, run_id, tally=tally, watch=watch, bench=bench, reserve=reserve)
         pipelines.open_night(night, options.db)
         try:
             watch(tally)
@@ -129,7 +137,7 @@ def crawl(
         finally:
             pipelines.close_night(options.db)
         if night.failure is not None:
-            raise_failure(night.failure, options.db)
+            fail(night, options.db)
         left_over = pipelines.worth_of(store, run_id, interrupted=stopped).status == "interrupted"
         status = pipelines.finish(night, interrupted=stopped) if closes or left_over else "running"
         return CrawlReport(
@@ -137,17 +145,28 @@ def crawl(
         )
 
 
+def fail(night: Night, db: Path) -> None:
+    """End a run that cannot go on: its books are closed as interrupted if there is room for that, and why is raised."""
+    assert night.failure is not None
+    with contextlib.suppress(Exception):  # a disk that is full, a database that refuses: what stopped it is told below
+        pipelines.finish(night, interrupted=True)
+    raise_failure(night.failure, db)
+
+
 def raise_failure(failure: Exception, db: Path) -> None:
     """Raise what ended a run, as what a person can repair: no browser, a full disk, a database that refuses."""
     if isinstance(failure, CartwatchError):
         raise type(failure)(f"{failure}; mend that, then go on with --resume") from failure
-    if "disk is full" in str(failure) or getattr(failure, "errno", None) in {errno.ENOSPC, errno.EDQUOT}:
+    if getattr(failure, "errno", None) in {errno.ENOSPC, errno.EDQUOT}:
         raise DiskLimitError(f"{db}: no room on the disk ({failure}); make some, then go on with --resume") from failure
     if isinstance(failure, OSError):
         words = f"{db}: its evidence cannot be kept ({failure}); mend that, then go on with --resume"
         raise DatabaseError(words) from failure
-    with refusing(db):
-        raise failure
+    try:
+        with refusing(db):
+            raise failure
+    except StoreFullError as error:
+        raise DiskLimitError(f"{error}, then go on with --resume") from failure
 
 
 def _check_environment() -> None:

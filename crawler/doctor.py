@@ -135,7 +135,7 @@ def _disk(db: Path) -> Finding:
     if not os.access(folder, os.W_OK):
         return Finding("disk", f"{folder} cannot be written; name another file with --db", 13)
     free = shutil.disk_usage(folder).free
-    words = f"{free / (1 << 30):.1f} GiB free at {folder}"
+    words = f"{free >> 20} MiB free at {folder}"
     return Finding("disk", words if free >= _LEAST_FREE else f"{words}; make room", 0 if free >= _LEAST_FREE else 12)
 
 

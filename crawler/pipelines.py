@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,7 +23,7 @@ from crawler import __version__
 from crawler.classify import classify_url, web_address
 from crawler.clock import now_ms
 from crawler.egress import guard_in_thread
-from crawler.errors import BrowserError, CartwatchError
+from crawler.errors import BrowserError, CartwatchError, DiskLimitError
 from crawler.evaluate import Bench, cases
 from crawler.health import LAG, Drift, SurfaceCount, drifts, lost_anchors, night_status
 from crawler.health import Night as Worth
@@ -88,6 +89,8 @@ class Night:
     """Who judges on the way, so that a person sees violations as they come; verdicts are written by evaluating."""
     stage: tuple[int, int] | None = None
     """Which places of the run are visited now, where it has stages (canaries, pages, canaries)."""
+    reserve: int = 0
+    """MiB of the disk that are left free."""
     failure: Exception | None = None
     """Why facts could not be had or stored (no browser, a full disk, a database that refuses): the run ends there."""
 
@@ -97,6 +100,14 @@ class Night:
             self.run_id = self.store.ledger.begin_run(
                 "adhoc", tuple(targets), now_ms=now_ms(), config={}, code_version=__version__
             )
+
+    def require_room(self) -> None:
+        """Stop before the disk is full, while there is room to stop in good order.
+
+        Raises:
+            DiskLimitError: less is free than shall be.
+        """
+        require_room(self.store.evidence.path.parent, self.reserve)
 
     def count(self, visit: Visit, links: Iterable[Link]) -> None:
         """Take a stored visit into the tally."""
@@ -120,6 +131,14 @@ class Night:
         self.watch(self.tally)
 
 
+def require_room(folder: Path, reserve: int) -> None:
+    """Raise ``DiskLimitError`` where less than ``reserve`` MiB are free on the disk that holds ``folder``."""
+    free = shutil.disk_usage(folder).free >> 20 if folder.is_dir() else reserve
+    if free < reserve:
+        cure = "make room, or lower CARTWATCH_DISK_RESERVE"
+        raise DiskLimitError(f"{folder}: {free} MiB are free on its disk, and {reserve} shall stay free; {cure}")
+
+
 _nights: dict[str, Night] = {}
 
 
@@ -139,7 +158,7 @@ def _night_of(settings: BaseSettings) -> tuple[Night, bool]:
     night = _nights.get(str(db.resolve()))
     if night is not None:
         return night, False
-    night = Night(Store.open(db, now_ms=now_ms()))
+    night = Night(Store.open(db, now_ms=now_ms()), reserve=settings.getint("CARTWATCH_DISK_RESERVE"))
     open_night(night, db)
     return night, True
 
@@ -276,6 +295,7 @@ class FactsPipeline:
         """Store, count, resolve. Returns the visit unchanged."""
         with ending(self.crawler):
             await self._keep(visit)
+            _component(self.crawler, LinkResolver).night.require_room()
         return visit
 
     async def _keep(self, visit: Visit) -> None:
@@ -399,6 +419,7 @@ class LinkResolver:
             night.store.ledger.start_link(night.run_id, link.link_id)
             resolution, snapshot = await self._end_of(link)
         night.store.facts.save_resolution(night.run_id, resolution, snapshot=snapshot)
+        night.require_room()
         night.tally.resolved += 1
         night.watch(night.tally)
 

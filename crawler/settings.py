@@ -64,6 +64,8 @@ CARTWATCH_INSECURE_TLS = False
 CARTWATCH_BROWSER = ""
 CARTWATCH_PAGES = 4
 CARTWATCH_ATTEMPTS = 2
+# MiB of the disk that are left free: a crawl stops in good order before it fills it.
+CARTWATCH_DISK_RESERVE = 256
 # Stems of the extractors to use, separated by commas; "" is all of them.
 CARTWATCH_EXTRACTORS = ""
 

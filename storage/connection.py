@@ -28,7 +28,6 @@ _CURES = {
     "SQLITE_CORRUPT": "it is damaged: go back to a backup, or salvage it with `sqlite3 FILE .recover`",
     "SQLITE_BUSY": "another program holds it: close that, then try again",
     "SQLITE_READONLY": "it may not be written: mend its rights or its folder's, or name another with --db",
-    "SQLITE_FULL": "make room on its disk",
 }
 
 INT64_MAX = 2**63 - 1
@@ -38,6 +37,10 @@ NUL = {0: "\\x00"}
 
 class StoreRefusedError(Exception):
     """The database cannot be used as it is. ``str(error)`` is one line that names the file and the cure."""
+
+
+class StoreFullError(StoreRefusedError):
+    """There is no room for what was to be written; nothing of it was."""
 
 
 @dataclass(slots=True)
@@ -151,10 +154,12 @@ def _connect_to_read(path: Path, how: str) -> sqlite3.Connection:
 
 @contextmanager
 def refusing(path: Path) -> Iterator[None]:
-    """Translate what SQLite says on opening ``path`` into one line for a person."""
+    """Translate what SQLite says against the file at ``path`` into one line for a person."""
     try:
         yield
     except sqlite3.Error as error:
+        if "disk is full" in str(error):
+            raise StoreFullError(f"{path}: there is no room on its disk ({error}); make some") from error
         cure = _CURES.get(getattr(error, "sqlite_errorname", ""), "check the file and its folder")
         raise StoreRefusedError(f"{path}: the database refused ({error}); {cure}") from error
 

@@ -11,10 +11,12 @@ from scrapy.exceptions import UsageError
 from crawler import pipelines
 from crawler.cli import EXIT_OF_STATUS, print_crawl, print_error
 from crawler.clock import now_ms
-from crawler.crawl import CrawlReport, check_proxy, quiet, raise_failure
+from crawler.crawl import CrawlReport, check_proxy, fail, quiet
 from crawler.doctor import usable_browser
 from crawler.errors import CartwatchError
+from crawler.pipelines import Night, require_room
 from crawler.targets import load_surfaces, recognise
+from storage.connection import refusing
 from storage.store import Store, StoreRefusedError
 
 
@@ -40,15 +42,17 @@ class Command(crawl.Command):
         db = Path(self.settings["CARTWATCH_DB"])
         usable_browser(self.settings["CARTWATCH_BROWSER"], "CARTWATCH_BROWSER")
         check_proxy(self.settings["CARTWATCH_PROXY"])
-        with Store.open(db, now_ms=now_ms()) as store:
-            night = pipelines.Night(store)
+        reserve = self.settings.getint("CARTWATCH_DISK_RESERVE")
+        require_room(db.resolve().parent, reserve)
+        with refusing(db), Store.open(db, now_ms=now_ms()) as store:
+            night = Night(store, reserve=reserve)
             pipelines.open_night(night, db)
             try:
                 super().run(args, opts)
             finally:
                 pipelines.close_night(db)
             if night.failure is not None:
-                raise_failure(night.failure, db)
+                fail(night, db)
             if not night.run_id:
                 return self.exitcode or 1  # Scrapy has told why.
             status = pipelines.finish(night)
