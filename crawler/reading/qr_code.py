@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import zxingcpp
 from PIL import Image as Picture
-from PIL import UnidentifiedImageError
+from PIL import ImageOps, UnidentifiedImageError
 
 MAX_PIXELS = 40_000_000
 """Pixels of the largest picture that is read."""
+_MOST_FRAMES = 8
+"""Frames of a moving picture that are read."""
+_FAINT = 64
+"""Shades between the lightest and the darkest of a picture that the decoder takes for blank."""
 _LEAST_SIDE = 11
 """Pixels of the shortest side of the smallest code there is: a Micro QR code of one pixel for each module."""
 _FORMATS = zxingcpp.BarcodeFormats(
@@ -60,18 +66,37 @@ def read_qr_codes(content: bytes, most: int = MAX_PIXELS) -> Scan:
             if min(picture.size) < _LEAST_SIDE:
                 return Scan(is_picture=True)
             picture.draft("L", picture.size)  # A JPEG is decoded without its colours.
-            codes = zxingcpp.read_barcodes(_on_white(picture), formats=_FORMATS)
+            codes = [code for shown in _shown(picture) for code in zxingcpp.read_barcodes(shown, formats=_FORMATS)]
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Picture.DecompressionBombError):
         return Scan()
     return Scan(tuple(_placed(code) for code in codes if code.text), pixels, is_picture=True)
 
 
-def _on_white(picture: Picture.Image) -> Picture.Image:
-    """The picture in shades of grey; what is transparent in it shows a white page."""
+def _shown(picture: Picture.Image) -> Iterator[Picture.Image]:
+    """The picture in shades of grey: its first frames, if it moves; on black, if on white there is nothing to see."""
+    for frame in range(min(getattr(picture, "n_frames", 1), _MOST_FRAMES)):
+        if frame:
+            picture.seek(frame)
+        shown = _grey(picture, "white")
+        if _contrast(shown) == 0 and picture.has_transparency_data:
+            shown = _grey(picture, "black")
+        contrast = _contrast(shown)
+        if contrast:
+            yield ImageOps.autocontrast(shown) if contrast < _FAINT else shown
+
+
+def _contrast(grey: Picture.Image) -> int:
+    """How many shades lie between the darkest and the lightest of a picture in shades of grey."""
+    darkest, lightest = cast("tuple[int, int]", grey.getextrema())
+    return lightest - darkest
+
+
+def _grey(picture: Picture.Image, background: str) -> Picture.Image:
+    """The picture without colours; what is transparent in it shows the background."""
     if not picture.has_transparency_data:
         return picture.convert("L")
     colours = picture.convert("RGBA")
-    page = Picture.new("RGBA", colours.size, "white")
+    page = Picture.new("RGBA", colours.size, background)
     return Picture.alpha_composite(page, colours).convert("L")
 
 
