@@ -511,3 +511,22 @@ def test_an_android_address_opens_the_app_it_names():
 )
 def test_a_password_in_code_or_style_is_found(markup):
     assert [one.token for one in found(markup)] == ["hT4vKq8zWm2"]
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        "<!-- {url} --><html><body>x</body></html>",
+        "<!doctype html><!-- {url} --><html><body>x</body></html>",
+        "<html><body>x</body></html><!-- {url} -->",
+        '<html><body>x</body></html><a href="{url}">y</a>',
+        "<html><body>x</body></html> {url} <i>y</i>",
+        '<html><body>x</body></html>\n<script>location.href = "{url}"</script>',
+        '<html><body>x</body></html><html><head><meta http-equiv="refresh" content="0;url={url}"></head></html>',
+        '<html><body>x</body></html><html><body>y <a href="{url}">z</a></body></html>',
+        '<html><frameset><frame src="/x"></frameset></html><a href="{url}">y</a>',
+    ],
+)
+def test_what_stands_outside_of_the_page_s_root_is_on_the_page(stray):
+    url = "https://item.jd.com/100077001201.html"
+    assert url in urls(stray.format(url=url))

@@ -392,7 +392,46 @@ def _parsed(html: str) -> tuple[Any, bool]:
         root = None
     last = parser.error_log.last_error
     is_cut = last is not None and last.type_name == "ERR_RESOURCE_LIMIT"
-    return etree.Element("html") if root is None else root, is_cut
+    return etree.Element("html") if root is None else _with_strays(root), is_cut
+
+
+def _with_strays(root: Any) -> Any:  # noqa: ANN401 - an lxml element
+    """The root with what stands outside of it: comments on both sides, and all that follows ``</html>``.
+
+    A browser puts what follows into the body; the parser makes roots of their own of it.
+    """
+    following = list(root.itersiblings())
+    body = root.find("body") if following else None
+    into = root if body is None else body
+    for stray in following:
+        if isinstance(stray.tag, str):
+            _move(stray, into)
+        else:
+            into.append(stray)
+    for stray in list(root.itersiblings(preceding=True)):
+        root.insert(0, stray)
+    return root
+
+
+def _move(stray: Any, into: Any) -> None:  # noqa: ANN401 - lxml elements
+    """Text and children of a second root, and of its head and body, to the end of the first one's body."""
+    _add_text(into, stray.text)
+    for child in list(stray):
+        tail, child.tail = child.tail, None
+        if child.tag in ("head", "body"):
+            _move(child, into)
+        else:
+            into.append(child)
+        _add_text(into, tail)
+
+
+def _add_text(into: Any, text: str | None) -> None:  # noqa: ANN401 - an lxml element
+    if not text:
+        return
+    if len(into):
+        into[-1].tail = (into[-1].tail or "") + text
+    else:
+        into.text = (into.text or "") + text
 
 
 def _flattened(html: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.reading.document import Document, read_bytes
-from crawler.reading.literal import Value, find_assignments
+from crawler.reading.literal import Value, find_assignments, read_embedded
 
 _RECORD_DEPTH = 6
 
@@ -22,9 +22,13 @@ def answers(document: Document) -> tuple[Value, ...]:
 
 
 def assigned(document: Document, *needles: str) -> Iterator[tuple[str, Value]]:
-    """What those inline scripts assign in which one of ``needles`` stands; the others are not read."""
+    """What those inline scripts assign, or are, in which one of ``needles`` stands; the others are not read."""
     for script in document.scripts:
-        if any(needle in script.text for needle in needles):
+        if not any(needle in script.text for needle in needles):
+            continue
+        if script.is_data:
+            yield script.name, read_embedded(script.text)
+        else:
             yield from find_assignments(script.text)
 
 
