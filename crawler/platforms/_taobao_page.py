@@ -125,23 +125,24 @@ def _shop_answer(document: Document) -> PageEvidence | None:
 def _shop_page(document: Document) -> PageEvidence | None:
     """A shop's front or in-shop search of 2015 to 2020."""
     title = _SHOP_TITLE.match(page_title(document))
-    if not title:
-        return None
-    outcome, detail = wall(document, has_data=True) or ("ok", "")
     owner = _SHOP_ID.search(document.selector.css("meta[name=microscope-data]::attr(content)").get(""))
     marks = document.selector.css("a.id-wrap > i.id-icon.personal-id").getall()
+    header = _enterprise_header(document)
+    if not title and not (owner and (marks or header)):
+        return None
+    outcome, detail = wall(document, has_data=True) or ("ok", "")
     return PageEvidence(
         platform="taobao",
         outcome=outcome,
         detail=detail,
         signals=(
-            Signal("title ending", title[0][-4:], "taobao_unspecified"),
+            *([Signal("title ending", title[0][-4:], "taobao_unspecified")] if title else []),
             *(Signal("i.personal-id", "支付宝个人认证", "taobao_personal") for _ in marks[:1]),
-            *_enterprise_header(document),
+            *header,
         ),
-        title=title[0],
+        title=page_title(document) or None,
         shop_id=owner[1] if owner else None,
-        shop_name=title["name"],
+        shop_name=title["name"] if title else None,
     )
 
 
