@@ -44,6 +44,6 @@ PLATFORM = Platform(
         "douyinstatic.com", "douyinvod.com", "haohuo.snssdk.com", "lianmengapi.snssdk.com",
     ),
     schemes=("snssdk1128", "snssdk2329", "snssdk1112", "aweme"),
-    brands=("douyin", "jinritemai"),
+    brands=("douyin", "jinritemai", "抖音"),
     read_url=_TABLE,
 )  # fmt: skip

@@ -130,7 +130,7 @@ PLATFORM = Platform(
     ),
     schemes=("openapp.jdmobile", "openjd", "jdmobile", "jdlogin.jdmobile", "openjdlite", "openapp.jdpingou"),
     item_page="https://item.jd.com/{item}.html",
-    brands=("jd", "jingdong", "360buy"),
+    brands=("jd", "jingdong", "360buy", "京东"),
     read_url=_read_url,
     inspect=inspect,
 )  # fmt: skip

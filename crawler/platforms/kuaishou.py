@@ -60,7 +60,7 @@ PLATFORM = Platform(
     summary="Kuaishou itself",
     domains=(*_DOMAINS, "kwaicdn.com", "yximgs.com", "kwimgs.com", "kspkg.com"),
     schemes=("kwai", "ksnebula", "kwaiapp"),
-    brands=("kuaishou", "kwaixiaodian", "kwaishop", "gifshow"),
+    brands=("kuaishou", "kwaixiaodian", "kwaishop", "gifshow", "快手"),
     read_url=_TABLE,
     inspect=inspect,
 )  # fmt: skip

@@ -42,6 +42,6 @@ PLATFORM = Platform(
     ),
     schemes=("pinduoduo", "pddopen"),
     item_page="https://mobile.yangkeduo.com/goods.html?goods_id={item}",
-    brands=("pinduoduo", "yangkeduo"),
+    brands=("pinduoduo", "yangkeduo", "拼多多"),
     read_url=_TABLE,
 )  # fmt: skip

@@ -35,6 +35,6 @@ PLATFORM = Platform(
     summary="Suning",
     domains=("suning.com", "suning.cn"),
     schemes=("suning", "suningebuy"),
-    brands=("suning",),
+    brands=("suning", "苏宁"),
     read_url=_TABLE,
 )  # fmt: skip

@@ -191,7 +191,7 @@ PLATFORM = Platform(
     ),
     schemes=("taobao", "taobaolite", "tbopen", "tmall"),
     item_page="https://item.taobao.com/item.htm?id={item}",
-    brands=("taobao",),
+    brands=("taobao", "淘宝"),
     read_url=_read_url,
     names=("taobao_family",),
     inspect=inspect,

@@ -83,7 +83,7 @@ _TABLE = FormTable(
 PLATFORM = Platform(
     summary="Tmall, Tmall Supermarket, Tmall Global and the Tmall pharmacies",
     domains=("tmall.com", "tmall.hk", "95095.com", "liangxinyao.com"),
-    brands=("tmall",),
+    brands=("tmall", "天猫"),
     read_url=_TABLE,
     inspect=inspect,
 )

@@ -28,6 +28,6 @@ PLATFORM = Platform(
     summary="Vipshop (唯品会)",
     domains=("vip.com", "vipshop.com", "vipstatic.com", "vpimg.com", "appsimg.com"),
     schemes=("vipshop",),
-    brands=("vipshop",),
+    brands=("vipshop", "唯品会"),
     read_url=_TABLE,
 )  # fmt: skip

@@ -27,6 +27,6 @@ PLATFORM = Platform(
     summary="Xianyu (Idle Fish), Alibaba's second-hand market",
     domains=("goofish.com", "2.taobao.com"),
     schemes=("fleamarket",),
-    brands=("goofish",),
+    brands=("goofish", "闲鱼"),
     read_url=_TABLE,
 )

@@ -33,6 +33,6 @@ PLATFORM = Platform(
     summary="Xiaohongshu (小红书)",
     domains=("xiaohongshu.com", "xhslink.com", "xhscdn.com"),
     schemes=("xhsdiscover",),
-    brands=("xiaohongshu",),
+    brands=("xiaohongshu", "小红书"),
     read_url=_TABLE,
 )  # fmt: skip

@@ -47,6 +47,6 @@ PLATFORM = Platform(
     summary="Youzan, a builder of merchants' own shops",
     domains=("youzan.com", "youzanyun.com", "koudaitong.com", "yzcdn.cn", "yzcdn.com"),
     schemes=("youzan", "youzanmall"),
-    brands=("youzan", "koudaitong"),
+    brands=("youzan", "koudaitong", "有赞"),
     read_url=_TABLE,
 )  # fmt: skip

@@ -23,6 +23,9 @@ _LONG = 6
 _STARTS_A_WORD = 4
 """A shorter one of so many letters still means the brand where a word begins with it; ``jd`` does not."""
 
+_WORD_BY_CHANCE = 2
+"""A Chinese brand of so many characters stands in longer words by chance: 京东 in 北京东方."""
+
 _TELLING = len("jd.com")
 """A domain of fewer letters stands among the labels of others by chance (``a.co`` in ``a.co.uk``)."""
 
@@ -32,8 +35,8 @@ def resembled(host: str, brands: Collection[str], domains: Collection[str]) -> s
 
     Args:
         host: ASCII, lower case; of nobody in ``domains``.
-        brands: words that stand for a shop; one of fewer than six letters must stand alone (``jd``, ``1688``) or at
-            the start of a word (``tmall``), because it occurs in others by chance.
+        brands: words that stand for a shop, in letters or in Chinese; one of fewer than six letters must stand alone
+            (``jd``, ``1688``) or at the start of a word (``tmall``), because it occurs in others by chance.
         domains: the shops' own domains.
     """
     telling = [domain for domain in domains if len(domain) >= _TELLING]
@@ -79,7 +82,14 @@ def _domain_inside(shape: str, host: str, domains: Collection[str]) -> str | Non
 
 def _brand_in(shape: str, brands: Collection[str]) -> str | None:
     registered = registrable_domain(shape).partition(".")[0] or shape.rpartition(".")[0]
+    joined = _SPACING.sub("", registered).strip("0123456789")
     for brand in brands:
+        if brand == joined and len(brand) >= _STARTS_A_WORD:
+            return brand
+        if not brand.isascii():
+            if brand in registered and (len(brand) > _WORD_BY_CHANCE or registered.startswith(brand)):
+                return brand
+            continue
         if len(brand) >= _LONG and brand in shape.rpartition(".")[0]:
             return brand
         if len(brand) < _LONG and _stands_alone(brand, registered):
