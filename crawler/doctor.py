@@ -9,7 +9,7 @@ import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,7 +144,17 @@ def _database(db: Path) -> Finding:
         return Finding("database", f"{db} does not exist yet; the first crawl makes it")
     try:
         with Store.read(db) as store:
-            damage = store.check()
+            damage, orphans = store.check(), store.orphans()
     except StoreRefusedError as error:
         return Finding("database", str(error), 13)
-    return Finding("database", "; ".join(damage[:3]) or f"{db} is whole, its evidence too", 13 if damage else 0)
+    if damage:
+        more = f"; and {len(damage) - 3} more" if len(damage) > 3 else ""  # noqa: PLR2004 - as many as one can read
+        return Finding("database", f"{db}: {'; '.join(damage[:3])}{more}", 13)
+    return Finding("database", f"{db} is whole, its evidence too{_left_behind(orphans)}")
+
+
+def _left_behind(orphans: Sequence[Path]) -> str:
+    if not orphans:
+        return ""
+    few = f"{len(orphans)} file{'' if len(orphans) == 1 else 's'} of evidence that no row names"
+    return f"; beside it {few}, left by a crash: safe to delete while no crawl runs, such as {orphans[0]}"

@@ -1,4 +1,4 @@
-"""The one door to the database: open it to write (one process at a time) or to read, check it, copy it."""
+"""The one door to the database: open it to write (one process at a time) or to read, and check it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from storage.connection import (
     connect_reader,
     connect_writer,
     read_mounts,
-    read_only,
     refuse_old_sqlite,
     refuse_remote,
     refusing,
@@ -28,11 +27,12 @@ from storage.evidence import EvidenceFolder
 from storage.facts import Facts
 from storage.ledger import Ledger
 from storage.measures import Measures
+from storage.queries import load_queries
 from storage.schema import migrate, refuse_pending
 from storage.verdicts import Verdicts
 from storage.violations import Violations
 
-__all__ = ["Store", "StoreRefusedError", "backup"]
+__all__ = ["Store", "StoreRefusedError"]
 
 
 class Store:
@@ -119,10 +119,11 @@ class Store:
     def check(self) -> list[str]:
         """What is wrong with the database and its evidence, in words; empty where nothing is. Reads all of both."""
         states = ((sha256, self.evidence.verify(sha256)) for sha256 in sorted(self.facts.named_evidence()))
-        return damages(self.db) + [f"evidence {sha256} is {state}" for sha256, state in states if state != "whole"]
+        lost = [f"evidence {sha256} is {state}" for sha256, state in states if state != "whole"]
+        return damages(self.db) + unanswered(self.db) + lost
 
     def orphans(self) -> list[Path]:
-        """Evidence files that no row names: left by a crash, safe to delete."""
+        """Evidence files that no row names: left by a crash, safe to delete while nobody writes the database."""
         return list(self.evidence.orphans(self.facts.named_evidence()))
 
     def close(self) -> None:
@@ -153,57 +154,15 @@ def damages(db: Database) -> list[str]:
     return integrity + keys
 
 
-def backup(path: str | Path, to: str | Path) -> dict[str, int]:
-    """Copy a database that may be in use, check the copy, and only then give it its name.
-
-    Returns:
-        Rows by table in the copy.
-
-    Raises:
-        StoreRefusedError: ``to`` exists, cannot be written, or the copy is not whole.
-    """
-    source, target = Path(path).resolve(), Path(to).resolve()
-    if target.exists():
-        raise StoreRefusedError(f"{to}: exists already; a backup never overwrites, choose another name")
-    with Store.read(source):
-        pass  # refuses what is not a Cartwatch database
-    unfinished = target.with_name(f".{target.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    _vacuum_into(source, unfinished)
-    rows = _checked_rows(unfinished)
-    _make_durable(unfinished, target)
-    return rows
-
-
-def _vacuum_into(source: Path, target: Path) -> None:
-    with refusing(target):
-        connection = read_only(source)  # not query_only, which forbids writing to the copy too
+def unanswered(db: Database) -> list[str]:
+    """The questions of ``storage/queries`` that a database cannot answer, such as for want of a view, and why."""
+    found = []
+    for query in load_queries():
         try:
-            connection.execute("VACUUM INTO ?", [str(target)])
-        finally:
-            connection.close()
-
-
-def _checked_rows(path: Path) -> dict[str, int]:
-    with Store.read(path) as copy:
-        found = damages(copy.db)
-        if found:
-            raise StoreRefusedError(f"{path}: the copy is not whole ({found[0]}); check the source with doctor")
-        return {name: copy.db.table(name).count for name in copy.db.table_names() if not name.startswith("_")}
-
-
-def _make_durable(unfinished: Path, target: Path) -> None:
-    _sync(unfinished)
-    unfinished.replace(target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            db.execute(f"EXPLAIN {query.sql}", dict.fromkeys(query.parameters, ""))
+        except sqlite3.Error as error:
+            found.append(f"question {query.name}: {error}")
+    return found
 
 
 def _note(now_ms: int) -> str:

@@ -304,6 +304,19 @@ def test_doctor_tells_of_the_sandbox_in_its_table_alone(tmp_path, caplog):
     assert caplog.records == []
 
 
+def test_doctor_tells_what_a_crash_left_behind(unjudged):
+    database = {row["name"]: row for row in rows(run("doctor", "--json", "--db", unjudged))}["database"]
+    assert database["words"] == f"{unjudged} is whole, its evidence too"
+    left = unjudged.with_suffix(".evidence") / "ab" / "cd" / f"{'abcd' * 16}.html"
+    left.parent.mkdir(parents=True)
+    left.write_text("no row names me", encoding="utf-8")
+    result = run("doctor", "--json", "--db", unjudged)
+    database = {row["name"]: row for row in rows(result)}["database"]
+    assert (result.exit_code, database["exit_code"]) == (0, 0)
+    assert "1 file of evidence that no row names" in database["words"]
+    assert str(left) in database["words"]
+
+
 def test_the_shipped_policy_is_in_order_and_can_be_told_and_drawn(tmp_path):
     path = shipped()[0]
     assert run("policy", "check", path).exit_code == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage.dump import logical_dump
-from storage.store import Store, StoreRefusedError, backup
+from storage.store import Store, StoreRefusedError
 from tests.storage_night import NOW, begin, play
 
 NOBODY = 65534
@@ -88,15 +88,3 @@ def test_a_file_that_may_not_be_read_is_named_with_the_cure(folder):
     path.chmod(0)
     with guest(folder), pytest.raises(StoreRefusedError, match="may not be read by this user"):
         Store.read(path)
-
-
-def test_a_backup_is_made_of_a_database_that_may_not_be_written(folder):
-    path = folder / "night.db"
-    with Store.open(path, now_ms=NOW) as store:
-        play(store)
-    elsewhere = Path(tempfile.mkdtemp(prefix="cartwatch-"))
-    elsewhere.chmod(0o777)
-    with guest(folder):
-        backup(path, elsewhere / "copy.db")
-    assert logical_dump(elsewhere / "copy.db") == logical_dump(path)
-    shutil.rmtree(elsewhere)

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from storage.connection import file_system, refuse_old_sqlite, refuse_remote, transaction
 from storage.schema import APPLICATION_ID
-from storage.store import Store, StoreRefusedError, backup
+from storage.store import Store, StoreRefusedError
 from tests.storage_night import NOW, play
 
 
@@ -196,28 +196,8 @@ def test_a_damaged_row_and_a_damaged_file_are_both_found(path):
         assert any(line.startswith(key) for line in store.check())
 
 
-def test_a_backup_of_a_database_in_use_is_whole_and_opens(path, tmp_path):
+def test_a_question_that_a_database_cannot_answer_is_found(path):
     with Store.open(path, now_ms=NOW) as store:
-        play(store)
-        rows = backup(path, tmp_path / "copy.db")
-        assert rows["visits"] == store.db["visits"].count == 6
-    with Store.open(tmp_path / "copy.db", now_ms=NOW) as copy:
-        assert {name: copy.db[name].count for name in rows} == rows
-        assert copy.db["runs"].count == 1
-
-
-def test_a_backup_never_overwrites_and_copies_only_what_is_ours(path, tmp_path):
-    Store.open(path, now_ms=NOW).close()
-    (tmp_path / "there.db").write_bytes(b"precious")
-    with pytest.raises(StoreRefusedError, match="never overwrites"):
-        backup(path, tmp_path / "there.db")
-    assert (tmp_path / "there.db").read_bytes() == b"precious"
-    with pytest.raises(StoreRefusedError, match="file is not a database"):
-        backup(tmp_path / "there.db", tmp_path / "copy.db")
-    assert not (tmp_path / "copy.db").exists()
-
-
-def test_a_backup_into_a_folder_that_is_not_there_leaves_nothing(path, tmp_path):
-    Store.open(path, now_ms=NOW).close()
-    with pytest.raises(StoreRefusedError, match="nowhere"):
-        backup(path, tmp_path / "nowhere" / "copy.db")
+        store.db.execute("DROP VIEW open_violations")
+    with Store.open(path, now_ms=NOW) as store:
+        assert "question open_violations_by_merchant: no such table: open_violations" in store.check()
