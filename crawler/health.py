@@ -114,10 +114,10 @@ def night_status(
         return Night("void", f"no page was seen whole; {said}")
     if missed:
         return Night("void", f"{len(missed)} of {canaries} canaries missed: {'; '.join(missed)}; {said}")
+    kept = f"; {canaries} canaries as they should be" if canaries else ""
     faults = [*_blind_surfaces(counts), *map(str, drifts)]
     if faults or any(count.whole < count.targets for count in counts):
-        return Night("degraded", "; ".join([*faults, said]))
-    kept = f"; {canaries} canaries as they should be" if canaries else ""
+        return Night("degraded", "; ".join([*faults, said]) + kept)
     return Night("complete", said + kept)
 
 

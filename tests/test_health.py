@@ -64,6 +64,11 @@ def test_a_night_that_did_not_is_not(changed, status, reason):
     assert night.reason.startswith(reason)
 
 
+def test_a_degraded_night_says_that_its_canaries_were_well():
+    night = night_status([ROOMS._replace(whole=99)], canaries=3)
+    assert night.reason.endswith("(live_room 99 of 100); 3 canaries as they should be")
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), max_size=4), st.booleans())
 def test_a_complete_night_left_no_page_unseen(numbers, interrupted):
