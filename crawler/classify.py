@@ -174,10 +174,11 @@ def _with_copied(facts: UrlFacts, url: WebURL) -> UrlFacts:
 
 def _copied(url: WebURL) -> WebURL | None:
     """The web address that stands after an app's scheme: with its host, or whole (``tmall://https://host/path``)."""
-    query = f"?{url.query}" if url.query else ""
     if url.host in _BROWSED and url.path.startswith("//"):
-        return parse_url(f"{url.host}:{url.path}{query}")
-    return parse_url(f"https://{url.host}{url.path}{query}") if "." in url.host else None
+        return parse_url(f"{url.host}:{url.path}{'?' if url.query else ''}{url.query}")
+    if "." not in url.host:
+        return None
+    return WebURL(raw=url.raw, scheme="https", host=url.host, path=url.path or "/", query=url.query)
 
 
 def _intent_facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:

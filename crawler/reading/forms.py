@@ -304,7 +304,10 @@ def _find_id(
 
 def _loose_id(url: WebURL, names: tuple[str, ...], shape: Callable[[str], re.Match[str] | None]) -> str | None:
     """An id under one of the names in other letters: ``ID=``, ``goods_ID=``."""
-    wanted = [name.lower() for name in names]
+    query = url.query.lower()
+    wanted = [name for name in map(str.lower, names) if f"{name}=" in query]
+    if not wanted:
+        return None
     found = (_as_id(value, shape) for name, value in url.params.items() if name not in names and name.lower() in wanted)
     return next((item for item in found if item is not None), None)
 
