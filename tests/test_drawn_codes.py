@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -102,3 +104,12 @@ def test_a_code_that_is_hard_to_see_is_read(content):
 
 def test_a_picture_that_the_page_fetched_is_read():
     assert urls(bodies=(Body(url=URL, content=drawn_code(), mime="image/png"),)) == [ITEM]
+
+
+def test_reading_a_code_leaves_nothing_behind_that_is_complained_about_at_the_end():
+    read = (
+        "import sys; from crawler.reading.qr_code import read_qr_codes; print(read_qr_codes(sys.stdin.buffer.read()))"
+    )
+    ran = subprocess.run([sys.executable, "-c", read], input=drawn_code(), capture_output=True, check=True)
+    assert ITEM.encode() in ran.stdout
+    assert ran.stderr == b""

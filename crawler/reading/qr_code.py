@@ -19,9 +19,7 @@ _FAINT = 64
 """Shades between the lightest and the darkest of a picture that the decoder takes for blank."""
 _LEAST_SIDE = 11
 """Pixels of the shortest side of the smallest code there is: a Micro QR code of one pixel for each module."""
-_FORMATS = zxingcpp.BarcodeFormats(
-    [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.RMQRCode]
-)
+_KINDS = ("QRCode", "MicroQRCode", "RMQRCode")
 """What phones open. Looking for every other kind of barcode too costs twenty times as much on a photograph."""
 
 
@@ -66,7 +64,9 @@ def read_qr_codes(content: bytes, most: int = MAX_PIXELS) -> Scan:
             if min(picture.size) < _LEAST_SIDE:
                 return Scan(is_picture=True)
             picture.draft("L", picture.size)  # A JPEG is decoded without its colours.
-            codes = [code for shown in _shown(picture) for code in zxingcpp.read_barcodes(shown, formats=_FORMATS)]
+            # Made anew each time: one that is still there when the process ends is reported as a leak.
+            formats = zxingcpp.BarcodeFormats([getattr(zxingcpp.BarcodeFormat, kind) for kind in _KINDS])
+            codes = [code for shown in _shown(picture) for code in zxingcpp.read_barcodes(shown, formats=formats)]
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Picture.DecompressionBombError):
         return Scan()
     return Scan(tuple(_placed(code) for code in codes if code.text), pixels, is_picture=True)
