@@ -66,7 +66,7 @@ Each begins with plain characters, so that Python passes over the rest at once.
 """
 _SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]{1,40}|(?:\\+(?:u00|x)[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,4};){4,40})\Z")
 _ESCAPED_BREAK = r"(?!0|1|2[027]|3[cCeE]|5[cC]|60|7[bBdDfF])[0-7][0-9a-fA-F]"
-_WORDS = r"[^\W\u2e80-\U0010ffff]"
+_WORDS = r"[^\W\u2000-\U0010ffff]"
 _BODY = re.compile(
     rf"(?:{_WORDS}++|[!#$%*+\-./:=?@~()\[\]]++|[,;|](?!\s|https?:)|&(?!(?:quot|lt|gt|apos|nbsp|#3[49]|#[xX]2[27]);)"
     rf"|\\++(?:/|u00{_ESCAPED_BREAK}|x{_ESCAPED_BREAK})"
@@ -320,15 +320,15 @@ def _host_end(found: re.Match[str], dots: list[re.Match[str]], labels: list[str]
     return (dots[-1].end() if dots else found.start()) + len(labels[-1])
 
 
-_SPELLED = r"(?: ?[点。·丶｡] ?| ?[\[(（【{] ?(?:\.|点|dot) ?[\])）】}] ?| dot |\.)"
+_SPELLED = r"(?: \.| ?[点。·丶｡] ?| ?[\[(（【{] ?(?:\.|点|dot) ?[\])）】}] ?| dot |\.)"
 _SPELLED_DOT = re.compile(_SPELLED, re.IGNORECASE)
 _SPELLED_HOST = re.compile(
     rf"(?<![A-Za-z0-9.\-])[A-Za-z0-9\-]{{1,63}}+(?:{_SPELLED}[A-Za-z0-9\-]{{1,63}}+){{1,5}}", re.IGNORECASE
 )
 _SPELLED_END = re.compile(
-    r"(?:点[ )\]}）】]{0,2}|。 ?|｡ ?|· ?|丶 ?|\.[)\]}）】] ?|dot[ )\]}）】]{1,2})(?:[cC][oOnN]|[hH][kK])"
+    r"(?: \.|点[ )\]}）】]{0,2}|。 ?|｡ ?|· ?|丶 ?|\.[)\]}）】] ?|dot[ )\]}）】]{1,2})(?:[cC][oOnN]|[hH][kK])"
 )
-_ASCII_DOTS = ("[.]", "(.)", "{.}", "(dot)", "[dot]", "{dot}", " dot ")
+_ASCII_DOTS = (" .c", "[.]", "(.)", "{.}", "(dot)", "[dot]", "{dot}", " dot ")
 _SHOP_TOPS = frozenset({"com", "cn", "hk"})
 _WORDY_DOTS = frozenset({"点", "·", "丶"})
 """Dots that are words or signs of their own in Chinese."""
@@ -354,6 +354,13 @@ def _starts(text: str) -> list[int]:
     return sorted(starts)
 
 
+def _is_introduced(text: str, start: int, end: int) -> bool:
+    """Whether words end right before a bare host ("链接:item.jd.com", "url:item.jd.com/1"), or a broken ``http//``."""
+    if text[start - 1 : start] == ":":
+        return text[end : end + 1] == "/" or not text[start - 2 : start - 1].isascii()
+    return text[start - 2 : start] == "//" and text[max(0, start - 7) : start].lower().endswith(("http//", "https//"))
+
+
 def _bare_starts(text: str) -> list[int]:
     """Where well-known shop hosts begin that stand without a scheme."""
     starts = []
@@ -363,11 +370,7 @@ def _bare_starts(text: str) -> list[int]:
         if labels is None:
             continue
         start = ending.start() - len(labels[0])
-        before = text[start - 1 : start]
-        if before == ":" and (
-            text[ending.end() : ending.end() + 1] == "/" or not text[start - 2 : start - 1].isascii()
-        ):
-            before = ""
+        before = "" if _is_introduced(text, start, ending.end()) else text[start - 1 : start]
         glued = before in _GLUED or (before.isascii() and before.isalnum()) if before else False
         if not glued and is_shop_host(text[start : ending.end()].rstrip(".").lower()):
             starts.append(start)

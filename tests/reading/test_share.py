@@ -65,6 +65,13 @@ GIVES = [
     ("店铺：zhouzhou.tmall.com", [], ["https://zhouzhou.tmall.com"]),
     ("hxxps://item.jd.com/100033445567.html", [], ["https://item.jd.com/100033445567.html"]),
     ("https://u.jd.com/zXcVbN3https://u.jd.com/zXcVbN4", [], ["https://u.jd.com/zXcVbN3", "https://u.jd.com/zXcVbN4"]),
+    (
+        "①https://u.jd.com/zXcVbN7②https://u.jd.com/zXcVbN8",
+        [],
+        ["https://u.jd.com/zXcVbN7", "https://u.jd.com/zXcVbN8"],
+    ),
+    ("http//u.jd.com/zXcVbN9 少了冒号", [], ["https://u.jd.com/zXcVbN9"]),
+    ("u .jd .com/zXcVbN0 去掉空格", [], ["https://u.jd.com/zXcVbN0"]),
     ("见 (https://u.jd.com/zXcVbN5)更多", [], ["https://u.jd.com/zXcVbN5"]),
     ("code=0&url=https%3A%2F%2Fu.jd.com%2FzXcVbN6&msg=ok", [], ["https://u.jd.com/zXcVbN6"]),
     ("复制这段内容￥123456789ab￥到淘宝", ["￥123456789ab￥"], []),
