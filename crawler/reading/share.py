@@ -125,6 +125,7 @@ _PRODUCT = re.compile(
     r"iPhone|iPad|iOS|Book|Phone|Pro|Max|Plus|Ultra|Mini|Lite|Note|Watch|Pods|Android|Windows|Java|Script|Type"
     r"|\d(?:GB|TB|MB|ML|ml|KG|kg|mAh|Hz|USB|mm|cm)|20[12]\d",
 )
+_CAMEL = re.compile(r"[a-z]+(?:[A-Z][a-z]*)+")
 _OTHER_SECRET = re.compile(
     r"(?:验证码|校验码|密码|激活码|兑换码|邀请码|提取码|序列号|订单号?|单号|编号|型号|货号|款号|微信号?|薇信|[vV][xX]|QQ群?|账号|昵称|用户名|ID)"
     r"[^0-9A-Za-z]{0,6}\Z",
@@ -244,7 +245,7 @@ def _money_pairs(text: str) -> Iterator[Token]:
     for found in _overlapping(_MONEY_PAIR, text):
         core, code = found["core"], found["code"] or found["after"]
         same = found["open"] == found["close"] or {found["open"], found["close"]} <= {"￥", "¥"}
-        if _is_worded(core) or _PRODUCT.search(core):
+        if _is_worded(core) or _PRODUCT.search(core) or _is_variable(found):
             continue
         if code:
             is_password = same and not _PRICE.fullmatch(code) and (len(core) == _USUAL or _kinds(core) == _ALL_KINDS)
@@ -399,6 +400,12 @@ def _changes(core: str) -> int:
 def _is_worded(core: str) -> bool:
     """Whether it is a word, a number or an amount."""
     return bool(_WORD.fullmatch(core) or _PRICE.fullmatch(core))
+
+
+def _is_variable(found: re.Match[str]) -> bool:
+    """Whether it is a variable of a template with the sign of the next behind it: ``$categoryId $``."""
+    ends = found.group(0)
+    return ends[0] == "$" and ends[1] != " " and ends[-2] == " " and _CAMEL.fullmatch(found["core"]) is not None
 
 
 def _looks_random(core: str) -> bool:

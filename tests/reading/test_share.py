@@ -98,6 +98,7 @@ GIVES = [
 
 GIVES_NOTHING = [
     "模板里的 $itemPrice$ 和 $userName $ 请替换",
+    "$categoryId $abc 列表请求 $hasDcPage  $ $rightLinkIcon &",
     "第3点cn域名，小数点com组，重点jd点评",
     "加更！20260101001！记住",
     "！！IPhone17ProMax！！",
