@@ -48,7 +48,7 @@ class Rendering:
         max_scrolls: cap on scroll steps.
         settle_ms: quiet time without network after which the page counts as drawn.
         deadline_s: bound on the whole page.
-        screenshot: take a picture of the product area, for QR codes and evidence.
+        pictures: look for QR codes in the pictures of the product area, or of the page where there is none.
     """
 
     ready: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Rendering:
     max_scrolls: int = 50
     settle_ms: int = 300
     deadline_s: float = 45.0
-    screenshot: bool = False
+    pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

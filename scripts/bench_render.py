@@ -245,9 +245,7 @@ def _crawl(engine: str, at: str, pages: int, *, is_room: bool) -> Run:
     addresses = ROOMS if is_room else (at,)
     links: dict[str, set[str]] = {address: set() for address in addresses}
     counted: list[str] = []
-    meta = (
-        _stock_meta(is_room=is_room) if engine == STOCK else _our_meta(is_room=is_room, screenshot=engine == PICTURES)
-    )
+    meta = _stock_meta(is_room=is_room) if engine == STOCK else _our_meta(is_room=is_room, pictures=engine == PICTURES)
 
     class Pages(Spider):
         name = "pages"
@@ -277,11 +275,11 @@ def _our_settings(proxy: str) -> dict[str, Any]:
     }
 
 
-def _our_meta(*, is_room: bool, screenshot: bool) -> dict[str, Any]:
+def _our_meta(*, is_room: bool, pictures: bool) -> dict[str, Any]:
     from spiders.live_room import SURFACE  # noqa: PLC0415
 
     shop = Rendering(product_area=(".goods-list",), item=".goods-card")
-    return {"rendering": replace(SURFACE.rendering if is_room else shop, screenshot=screenshot)}
+    return {"rendering": replace(SURFACE.rendering if is_room else shop, pictures=pictures)}
 
 
 def _stock_settings(proxy: str) -> dict[str, Any]:

@@ -60,7 +60,7 @@ SHOPPING = Rendering(
     product_area=PRODUCT_AREA,
     item=PRODUCT,
     scroll_to_end=True,
-    screenshot=True,
+    pictures=True,
 )
 """How a person looks through what a page sells: open the cart, scroll to its end."""
 

@@ -5,6 +5,8 @@ import json
 import os
 import signal
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 from scrapy import Request
@@ -13,6 +15,7 @@ from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
 from crawler.errors import BrowserError
+from crawler.reading.qr_code import read_qr_codes
 from crawler.render.browser import find_browser, launch_flags
 from crawler.render.capture import is_jsonp, undo_latin1
 from crawler.render.handler import RenderHandler
@@ -22,7 +25,7 @@ from crawler.render.pool import Pool, acquire, release
 from crawler.render.response import RenderedResponse, page_from_response, respond
 from crawler.shapes import Rendering
 from storage.records import Page
-from tests.hostile.server import PICTURE, serve
+from tests.hostile.server import serve
 
 CART = Rendering(
     product_area=(".cart",),
@@ -166,16 +169,66 @@ def test_sees_into_closed_shadow_roots_and_frames(world):
     assert "https://item.taobao.com/item.htm?id=1" in page.html
 
 
+PICTURED = Rendering(product_area=(".cart",), deadline_s=15, settle_ms=200, pictures=True)
+
+
+def fetch_picture(url, page):
+    """As the handler does it, which needs Scrapy's own loop."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"Referer": page}), timeout=5) as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        return b"" if error.code == 404 else None
+    except OSError:
+        return None
+
+
+def look_for_codes(world, path):
+    """The page, the names of the codes in its pictures, and how often it was opened."""
+
+    async def fetch(url, page):
+        return await asyncio.to_thread(fetch_picture, url, page)
+
+    before = len(world.site.asked)
+    page = world.run(world.pool.render(world.site.origin + path, PICTURED, fetch))
+    texts = [code.text for image in page.images for code in read_qr_codes(image.content).codes]
+    assert len(page.images) <= len(texts)
+    opened = world.site.asked[before:].count(f"GET {path}")
+    return page, sorted({text.rpartition("=")[2] for text in texts}), opened
+
+
 @BROWSER
-def test_pictures_are_taken_only_when_asked_for(world):
-    asked = Rendering(product_area=(".cart",), deadline_s=10, settle_ms=200, screenshot=True)
-    page = world.render("/pictures", asked)
-    shot, *pictures = page.images
-    assert shot.content.startswith(b"\x89PNG")
-    assert [picture.content == PICTURE for picture in pictures] == [True, True, False]
-    assert pictures[0].url == world.site.origin + "/picture.png"
-    assert world.render("/pictures").images == ()
-    assert "GET /picture.png" not in world.site.asked[-2:]
+def test_reads_a_code_however_it_is_shown_without_letting_the_browser_load_an_image(world):
+    page, names, opened = look_for_codes(world, "/codes")
+    shown = "before blob canvas guarded image larger lazy mosaic plain poster source styled svg"
+    assert " ".join(names) == shown
+    assert page.outcome == "ok"
+    assert opened == 1
+    places = {image.url.rpartition("/")[2]: (image.x, image.y) for image in page.images}
+    assert places["styled.png"] != places["before.png"]
+
+
+@BROWSER
+def test_a_picture_that_only_the_page_may_load_is_read_in_a_browser_with_images(world):
+    page, names, opened = look_for_codes(world, "/code-behind-cookie")
+    assert (page.outcome, names, opened) == ("ok", ["cookie"], 2)
+
+
+@BROWSER
+def test_a_picture_that_nobody_can_load_shows_nothing_to_anybody(world):
+    page, names, opened = look_for_codes(world, "/code-lost")
+    assert (page.outcome, names, opened) == ("ok", [], 2)
+
+
+@BROWSER
+def test_a_picture_without_a_code_is_fetched_once_and_only_when_asked_for(world):
+    before = len(world.site.asked)
+    world.render("/pictures")
+    for _ in range(2):
+        page, names, opened = look_for_codes(world, "/pictures")
+        assert (page.images, names, opened) == ((), [], 1)
+    asked = world.site.asked[before:]
+    assert [asked.count(f"GET {path}") for path in ("/pictures", "/plain.png?1", "/plain.png?2")] == [3, 1, 1]
 
 
 @BROWSER

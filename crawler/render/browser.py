@@ -50,7 +50,9 @@ UNWANTED_FEATURES = (
     "AimEnabled",
     "PreconnectToSearch",
 )
-BLINK = "imagesEnabled=false,downloadableBinaryFontsEnabled=false"
+POINTER = "primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"
+"""A mouse, as Playwright has it: a later list replaces its own here too."""
+BLINK = f"{POINTER},downloadableBinaryFontsEnabled=false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,9 @@ def launch_flags(*, proxy: str = "", has_images: bool = False) -> list[str]:
 
     Args:
         proxy: address of the egress proxy; with one, no name is ever resolved by the browser itself.
-        has_images: load images, for screenshots; they cost half as much again.
+        has_images: load images; a page then costs several times as much.
     """
-    blink = BLINK if not has_images else BLINK.replace("imagesEnabled=false,", "")
+    blink = BLINK if has_images else f"{BLINK},imagesEnabled=false"
     features = ",".join(UNWANTED_FEATURES)
     flags = [*ADDED_FLAGS, f"--blink-settings={blink}", f"--disable-features={features}"]
     if proxy:

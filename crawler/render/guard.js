@@ -7,6 +7,9 @@
   const native = new Set(Object.getOwnPropertyNames(globalThis));
   Object.defineProperty(globalThis, Symbol.for("cartwatch"), { value: { native, stringify: JSON.stringify } });
 
+  // A tab is blank between two pages, and a name is all that a window would keep of the one for the other.
+  if (window === top && location.href === "about:blank") window.name = "";
+
   const report = (url) => {
     try {
       if (tell && url && url !== "about:blank") tell(String(url)).catch(() => {});

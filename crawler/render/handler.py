@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import logging
+from http import HTTPStatus
 from time import monotonic
+from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -11,6 +14,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.render.capture import BODY_LIMIT
 from crawler.render.options import SETTINGS, read_options
 from crawler.render.pool import Pool, acquire, release
 from crawler.render.response import respond
@@ -18,6 +22,10 @@ from crawler.shapes import Rendering
 
 __all__ = ["SETTINGS", "RenderHandler"]
 
+logger = logging.getLogger(__name__)
+
+PICTURE_REDIRECTS = 4
+PICTURE_TIMEOUT_S = 10.0
 AS_IT_IS = {"dont_retry": True, "dont_redirect": True, "handle_httpstatus_all": True}
 """A rendered page has already been followed to its end, and its outcome says what it is worth."""
 
@@ -45,7 +53,7 @@ class RenderHandler(BaseDownloadHandler):
         if self._pool is None:
             self._pool = acquire(self.options)
         started = monotonic()
-        page = await self._pool.render(request.url, rendering)
+        page = await self._pool.render(request.url, rendering, self._fetch_picture)
         request.meta.update(AS_IT_IS, download_latency=monotonic() - started)
         return respond(request, page)
 
@@ -56,6 +64,20 @@ class RenderHandler(BaseDownloadHandler):
             request.meta["proxy"] = self.options.proxy
         return await self._http.download_request(request)
 
+    async def _fetch_picture(self, url: str, page: str) -> bytes | None:
+        """The picture at an address, asked for as the page would: a :data:`crawler.render.pictures.Fetch`."""
+        for _ in range(PICTURE_REDIRECTS):
+            try:
+                response = await self._fetch(_picture_request(url, page, self.options.user_agent))
+            except Exception as error:  # noqa: BLE001  # Twisted and Scrapy raise whatever they like
+                logger.debug("no picture came from %s: %s", url, error)
+                return None
+            target = response.headers.get("Location")
+            if not (300 <= response.status < 400 and target):  # noqa: PLR2004  # HTTP's own numbers
+                return _picture_in(response)
+            url = urljoin(url, target.decode("utf-8", "replace"))
+        return None
+
     async def close(self) -> None:
         """Close connections, and the browser with the last handler that used it."""
         if self._http is not None:
@@ -63,6 +85,21 @@ class RenderHandler(BaseDownloadHandler):
         if self._pool is not None:
             pool, self._pool = self._pool, None
             await release(pool)
+
+
+def _picture_request(url: str, page: str, user_agent: str) -> Request:
+    headers = {"Accept": "image/*,*/*;q=0.8", "Referer": urljoin(page, "/")}
+    if user_agent:
+        headers["User-Agent"] = user_agent
+    meta = {"download_timeout": PICTURE_TIMEOUT_S, "download_maxsize": BODY_LIMIT, "download_warnsize": 0}
+    return Request(url, headers=headers, meta=meta)
+
+
+def _picture_in(response: Response) -> bytes | None:
+    """The body of a good answer; a picture that is not there for anybody holds nothing, another failure may be ours."""
+    if response.status in (404, 410):
+        return b""
+    return response.body if response.status == HTTPStatus.OK else None
 
 
 def _plain_lane(crawler: Crawler, *, is_insecure: bool) -> Crawler:

@@ -17,11 +17,11 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from crawler.reading.url import registrable_domain
 from crawler.render.capture import DATA, Capture
-from crawler.render.pictures import MAX_PICTURES, MIN_PICTURE_PX, take_pictures
+from crawler.render.pictures import MAX_PICTURES, MIN_PICTURE_PX, Fetch, Pictures, read_pictures, take_pictures
 from crawler.render.refusal import is_refused
 from crawler.render.tab import FRAME_JS, MovedError, Tab
 from crawler.shapes import Rendering
-from storage.records import Image, Outcome, Page
+from storage.records import Outcome, Page
 
 RESERVE_SHARE = 0.25
 RESERVE_S = 5.0
@@ -38,6 +38,7 @@ REFUSED_HEADER = "x-cartwatch-refused"
 ENDS = frozenset({"late", "endless", "oversize", "moving"})
 GATEWAY_FAILURES = frozenset({502, 504, 407})
 NO_CONTENT = frozenset({204, 205})
+NO_PICTURES = Pictures()
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Draft:
     rendering: Rendering
     ends: float
     proxy: str = ""
+    fetch: Fetch | None = None
     final_url: str = ""
     html: str = ""
     outcome: Outcome = "ok"
@@ -56,7 +58,7 @@ class Draft:
     is_read: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
-    images: tuple[Image, ...] = ()
+    pictures: Pictures = NO_PICTURES
     seen: dict[str, Any] = field(default_factory=dict)
 
     def settle(self, outcome: Outcome, detail: str) -> None:
@@ -70,7 +72,15 @@ class Draft:
         return max(0.0, self.ends - asyncio.get_running_loop().time())
 
 
-async def look(tab: Tab, url: str, rendering: Rendering, *, proxy: str = "") -> Page:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page as it was seen, and in words which of its pictures could not be."""
+
+    page: Page
+    unread: tuple[str, ...] = ()
+
+
+async def look(tab: Tab, url: str, rendering: Rendering, *, proxy: str = "", fetch: Fetch | None = None) -> Look:
     """See the page behind an address. Whatever happens is in the page's outcome; nothing of it is raised.
 
     Args:
@@ -78,11 +88,12 @@ async def look(tab: Tab, url: str, rendering: Rendering, *, proxy: str = "") -> 
         url: what to open.
         rendering: how to use the page; ``rendering.deadline_s`` bounds all of it.
         proxy: the egress proxy, to be asked why it refused.
+        fetch: gets the pictures that the browser does not load; none where it loads them itself.
     """
     started, clock = time.time(), time.monotonic()
     deadline = rendering.deadline_s
     reserve = min(RESERVE_S, deadline * RESERVE_SHARE)
-    draft = Draft(url, rendering, asyncio.get_running_loop().time() + deadline - reserve, proxy)
+    draft = Draft(url, rendering, asyncio.get_running_loop().time() + deadline - reserve, proxy, fetch)
     capture = tab.begin()
     work = asyncio.ensure_future(_steps(tab, capture, draft))
     both: list[asyncio.Future[Any]] = [work, capture.fatal]
@@ -93,7 +104,7 @@ async def look(tab: Tab, url: str, rendering: Rendering, *, proxy: str = "") -> 
         _judge_end(tab, draft, work)
     await capture.finish(SALVAGE_S)
     _judge(tab, capture, draft)
-    return _page(capture, draft, started, clock)
+    return Look(_page(capture, draft, started, clock), draft.pictures.unread)
 
 
 async def _give_up(tab: Tab, capture: Capture, draft: Draft, work: asyncio.Future[None]) -> None:
@@ -136,8 +147,8 @@ async def _steps(tab: Tab, capture: Capture, draft: Draft) -> None:
     if draft.outcome == "ok":
         await _walk(tab, capture, draft)
         await _read_moving(tab, draft)
-    if draft.rendering.screenshot and draft.is_read:
-        draft.images = await take_pictures(tab.session, capture, draft.seen)
+    if draft.rendering.pictures and draft.is_read:
+        draft.pictures = await _read_pictures(tab, capture, draft)
 
 
 # --- arriving ---------------------------------------------------------------------------------------------------
@@ -255,7 +266,7 @@ def _spec(draft: Draft) -> dict[str, Any]:
         "max_scrolls": rendering.max_scrolls,
         "settle_ms": rendering.settle_ms,
         "budget_ms": draft.left * 1000,
-        "screenshot": rendering.screenshot,
+        "pictures": rendering.pictures,
         "min_px": MIN_PICTURE_PX,
         "max_pictures": MAX_PICTURES,
     }
@@ -320,6 +331,12 @@ def _append(page: str, parts: list[str]) -> str:
     return head + "".join(parts) + end + tail if end else page + "".join(parts)
 
 
+async def _read_pictures(tab: Tab, capture: Capture, draft: Draft) -> Pictures:
+    if draft.fetch is None:
+        return await take_pictures(tab.session, capture, draft.seen)
+    return await read_pictures(tab.session, draft.seen, draft.fetch, draft.left)
+
+
 # --- the result -------------------------------------------------------------------------------------------------
 
 
@@ -350,7 +367,7 @@ def _page(capture: Capture, draft: Draft, started: float, clock: float) -> Page:
         bodies=capture.bodies,
         frames=tuple(capture.frames),
         popups=capture.popups,
-        images=draft.images,
+        images=draft.pictures.images,
         content_type=main.headers.get("content-type", "") if main else "",
         detail=draft.detail,
         interaction=counts | {"popups": opened, "dialogs": capture.dialogs, "downloads": capture.downloads},

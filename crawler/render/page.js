@@ -231,29 +231,135 @@
     return [...memory.snapshots].filter(([key]) => !present.has(key)).map(([, html]) => html);
   };
   const areaOf = (spec) => first(spec.product_area);
-  const pictures = (spec) => {
-    const area = areaOf(spec) ?? document;
-    return all("img, canvas", area).map((element) => {
-      const box = element.getBoundingClientRect();
-      const picture = { x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height, url: "" };
-      if (element instanceof HTMLCanvasElement) {
-        try {
-          picture.url = element.toDataURL("image/png");
-        } catch {} // A canvas with foreign pixels cannot be read; the screenshot shows it.
-      } else picture.url = element.currentSrc || element.src;
-      return picture;
+  // --- pictures ---------------------------------------------------------------------------------------------
+
+  const ADDRESS = /^(?:https?:)?\/\/|\.(?:png|jpe?g|gif|webp|avif|bmp|svg)\b/i;
+  const LAZY = /^data-.*(?:src|original|lazy|img|pic|bg|background)/;
+  const MAX_STYLED = 5000;
+  const TINY_PX = 20;
+  const MANY_TINY = 150; // The smallest code has 441 modules, of which neighbours may be drawn as one.
+  const MANY_BLOCKS = 100; // Codes are written with block characters too.
+  const MANY_LAYERS = 20; // And with gradients or shadows.
+
+  const absolute = (address) => {
+    try {
+      return new URL(address, document.baseURI).href;
+    } catch {
+      return "";
+    }
+  };
+  const largest = (srcset) => {
+    const size = (candidate) => parseFloat(candidate[1] ?? "1");
+    const candidates = srcset.split(/,\s+/).map((candidate) => candidate.trim().split(/\s+/));
+    return candidates.sort((one, other) => size(other) - size(one))[0][0];
+  };
+  /** What an element may show: with images off the browser chooses none of its sources, so that all count. */
+  const sourcesOf = (element) => {
+    if (element.currentSrc) return [element.currentSrc];
+    const found = [];
+    for (const { name, value } of element.attributes) {
+      if (/^(?:src|poster|href|xlink:href)$/.test(name)) found.push(value);
+      else if (name === "srcset") found.push(largest(value));
+      else if (LAZY.test(name) && ADDRESS.test(value)) found.push(name.endsWith("srcset") ? largest(value) : value);
+    }
+    if (element.parentNode instanceof HTMLPictureElement) {
+      for (const source of all("source[srcset]", element.parentNode)) found.push(largest(source.srcset));
+    }
+    return found.map(absolute);
+  };
+  /** Whether an image is too small for a code. One that has no size of its own yet may be of any. */
+  const isSmall = (element, least) => {
+    const styles = element.computedStyleMap();
+    return ["width", "height"].some((side) => {
+      const { unit, value } = styles.get(side);
+      const drawn = element.getBoundingClientRect()[side];
+      return unit === "px" ? value < least : unit === "percent" && drawn > 0 && drawn < least;
     });
   };
-  const blobs = async (list) => {
-    for (const picture of list.filter(({ url }) => url.startsWith("blob:"))) {
-      try {
-        const reader = new FileReader();
-        const read = new Promise((resolve, reject) => ([reader.onload, reader.onerror] = [resolve, reject]));
-        reader.readAsDataURL(await (await fetch(picture.url)).blob());
-        await read;
-        picture.data = reader.result;
-      } catch {}
+  const placeOf = (element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x: x + scrollX, y: y + scrollY, width, height };
+  };
+  const isLarge = ({ width, height }, least) => Math.min(width, height) >= least;
+  const addressesIn = (styles) => [...styles.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)].map(([, address]) => address.replace(/\\(.)/g, "$1"));
+
+  /** The address of a canvas's pixels; "" where it cannot be read, or is as empty as it was made. */
+  const pixelsOf = (canvas) => {
+    try {
+      const pixels = canvas.toDataURL("image/png");
+      const empty = document.createElement("canvas");
+      [empty.width, empty.height] = [canvas.width, canvas.height];
+      return pixels === empty.toDataURL("image/png") ? "" : pixels;
+    } catch {
+      return ""; // It holds foreign pixels.
     }
+  };
+  const readBlob = async (address) => {
+    try {
+      const reader = new FileReader();
+      const read = new Promise((resolve, reject) => ([reader.onload, reader.onerror] = [resolve, reject]));
+      reader.readAsDataURL(await (await fetch(address)).blob());
+      await read;
+      return reader.result;
+    } catch {
+      return "";
+    }
+  };
+  /** What styles show: the addresses of their pictures by element, and whether something is drawn without a file. */
+  const styled = (root, least) => {
+    const found = [];
+    let tiny = 0;
+    let layers = 0;
+    for (const element of all("*", root).slice(0, MAX_STYLED)) {
+      const place = placeOf(element);
+      if (!isLarge(place, least)) {
+        if (!element.firstChild && place.width > 0 && place.width <= TINY_PX && place.height <= TINY_PX) tiny += 1;
+        layers = Math.max(layers, getComputedStyle(element).boxShadow.split("px,").length);
+        continue;
+      }
+      for (const part of ["", "::before", "::after"]) {
+        const style = getComputedStyle(element, part || null);
+        if (part && style.content === "none") continue;
+        const shown = [style.backgroundImage, style.maskImage, style.borderImageSource, style.content].join(" ");
+        if (shown.includes("url(")) for (const url of addressesIn(shown)) found.push({ ...place, url });
+        layers = Math.max(layers, shown.split("gradient(").length, style.boxShadow.split("px,").length);
+      }
+    }
+    return { found, isDrawn: tiny >= MANY_TINY || layers > MANY_LAYERS };
+  };
+  const isWrittenInBlocks = (root) => (root.textContent.match(/[\u2580-\u259f\u25a0\u25a1]/g) ?? []).length >= MANY_BLOCKS;
+
+  /** Every picture that may hold a code, what is drawn without a file, and in words what only a browser with images shows. */
+  const pictures = async (spec) => {
+    const area = areaOf(spec);
+    const root = area ?? document.body ?? document;
+    const opaque = [];
+    const listed = [];
+    for (const element of all("img, image, input[type=image], video[poster]", root)) {
+      if (isSmall(element, spec.min_px)) continue;
+      for (const url of sourcesOf(element)) if (!url.startsWith("data:")) listed.push({ ...placeOf(element), url }); // Data is in the markup.
+    }
+    for (const canvas of all("canvas", root).filter((canvas) => isLarge(placeOf(canvas), spec.min_px))) {
+      const url = pixelsOf(canvas);
+      if (url) listed.push({ ...placeOf(canvas), url });
+      else opaque.push("a canvas that is empty as long as no image is loaded");
+    }
+    for (const frame of all("iframe, object, embed", root)) {
+      if (isLarge(placeOf(frame), spec.min_px)) opaque.push(`a frame: ${frame.src || frame.data}`);
+    }
+    const { found, isDrawn: isStyled } = styled(root, spec.min_px);
+    listed.push(...found);
+    const isDrawn = isStyled || isWrittenInBlocks(root) || all("svg", root).some((svg) => isLarge(placeOf(svg), spec.min_px));
+    if (isDrawn) scrollTo({ top: 0, behavior: "instant" }); // A screenshot follows, and starts there.
+    for (const picture of listed) if (picture.url.startsWith("blob:")) picture.url = await readBlob(picture.url);
+    const known = new Set();
+    const distinct = listed.filter(({ url }) => /^(?:https?|data):/.test(url) && !known.has(url) && known.add(url));
+    if (distinct.length > spec.max_pictures) opaque.push(`${distinct.length - spec.max_pictures} more pictures than are read`);
+    return {
+      pictures: distinct.slice(0, spec.max_pictures),
+      opaque: area ? opaque : [],
+      is_drawn: isDrawn,
+    };
   };
 
   const collect = async (spec) => {
@@ -273,12 +379,10 @@
         canvases: area ? all("canvas", area).length : 0,
       },
     };
-    if (spec.screenshot) {
-      const square = ({ width, height }) => Math.min(width, height) >= spec.min_px;
-      result.pictures = pictures(spec).filter(square).slice(0, spec.max_pictures);
-      await blobs(result.pictures);
-      const box = area?.getBoundingClientRect();
-      if (box?.width && box.height) result.box = { x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height };
+    if (spec.pictures) {
+      Object.assign(result, await pictures(spec));
+      const box = area && placeOf(area);
+      if (box?.width && box.height) result.box = box;
     }
     return JSON.stringify(result);
   };

@@ -7,14 +7,15 @@ import logging
 import os
 import signal
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playwright.async_api import Browser, Error, Playwright, async_playwright
 
 from crawler.errors import BrowserError
 from crawler.render.browser import UNWANTED_FLAGS, find_browser, launch_flags
-from crawler.render.look import look
+from crawler.render.look import Look, look
 from crawler.render.options import Options
+from crawler.render.pictures import Fetch
 from crawler.render.tab import OPEN_TIMEOUT_S, Tab
 from crawler.shapes import Rendering
 from storage.records import Page
@@ -56,7 +57,7 @@ class Running:
 
 
 class Pool:
-    """At most ``options.pages`` pages at once, in a browser without images and one with them, started when needed."""
+    """At most ``options.pages`` pages at once, in a browser without images; one with images is started when needed."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -66,20 +67,38 @@ class Pool:
         self._running: dict[bool, Running] = {}
         self._cleaning: set[asyncio.Task[None]] = set()
 
-    async def render(self, url: str, rendering: Rendering) -> Page:
+    async def render(self, url: str, rendering: Rendering, fetch: Fetch | None = None) -> Page:
         """See the page behind an address; waits for a free tab first.
+
+        Images cost more than all the rest of a page, so it is opened without them, and opened again with them only
+        where one of its pictures could not be read otherwise.
+
+        Args:
+            url: what to open.
+            rendering: how to use the page.
+            fetch: gets the pictures of a page; needed where ``rendering`` asks for them.
 
         Raises:
             BrowserError: no browser can be started.
         """
+        first = await self._look(url, rendering, fetch, has_images=False)
+        if not first.unread or first.page.outcome != "ok":
+            return first.page
+        second = await self._look(url, rendering, None, has_images=True)
+        if second.page.outcome == "ok":
+            return second.page
+        missed = f"a picture could not be read: {first.unread[0]}; nor could the page be opened with its images"
+        return replace(first.page, outcome="partial", detail=f"{missed} ({second.page.outcome})")
+
+    async def _look(self, url: str, rendering: Rendering, fetch: Fetch | None, *, has_images: bool) -> Look:
         await self._slots.acquire()
         try:
-            running, tab = await self._take(has_images=rendering.screenshot)
+            running, tab = await self._take(has_images=has_images)
         except BaseException:
             self._slots.release()
             raise
         try:
-            return await look(tab, url, rendering, proxy=self.options.proxy)
+            return await look(tab, url, rendering, proxy=self.options.proxy, fetch=fetch)
         finally:
             task = asyncio.ensure_future(self._give_back(running, tab))
             self._cleaning.add(task)

@@ -186,8 +186,7 @@ class Tab:
         return len(self.context.pages) == 1
 
     async def _reset(self) -> None:
-        await self.page.goto("about:blank")
-        await self.session.send("Runtime.evaluate", {"expression": "window.name = ''"})
+        await self.page.goto("about:blank")  # Where guard.js takes the window's name away.
         await self.session.send("Page.resetNavigationHistory")
         await self.session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
 

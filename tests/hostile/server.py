@@ -1,7 +1,8 @@
 """A web server with one named page per misbehaviour, and a few that behave.
 
 Every page is a file of ``pages/`` or an entry of ``ODD`` (a coroutine that writes to the socket as it likes).
-``PORT`` and ``PICTURE`` in a file stand for the server's port and a small PNG in base64.
+``PORT`` in a file stands for the server's port. ``/code/NAME.png`` is a picture of a QR code, ``/code/NAME.json`` its
+modules; its text is ``code_text(NAME)``.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ import asyncio
 import base64
 import gzip
 import hashlib
+import io
 import json
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import segno
+
 PAGES = {f"/{path.stem}": path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("pages/*.html")}
-PICTURE = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-)
 CART_PAGE_SIZE = 10
 
 
@@ -55,8 +56,35 @@ async def _library(writer: asyncio.StreamWriter, target: str, headers: dict[str,
     )
 
 
-async def _picture(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
-    writer.write(_answer("200 OK", PICTURE, "image/png"))
+def code_text(name: str) -> str:
+    """What the QR code of this name says."""
+    return f"https://item.taobao.com/item.htm?id=5{len(name)}&name={name}"
+
+
+def _picture(text: str) -> bytes:
+    drawn = io.BytesIO()
+    segno.make_qr(text).save(drawn, kind="png", scale=4, border=4)
+    return drawn.getvalue()
+
+
+async def _plain(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
+    drawn = io.BytesIO()
+    segno.make_qr("a picture without a code").save(drawn, kind="png", scale=4, dark="white")
+    writer.write(_answer("200 OK", drawn.getvalue(), "image/png"))
+
+
+async def _code(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
+    name, kind = target.removeprefix("/code/").split(".")
+    text = code_text(name)
+    if name == "gone":
+        writer.write(_answer("404 Not Found", b"<p>gone"))
+    elif (name == "guarded" and "referer" not in headers) or (name == "cookie" and "cookie" not in headers):
+        writer.write(_answer("403 Forbidden", b"<p>no"))
+    elif kind == "json":
+        rows = [list(map(int, row)) for row in segno.make_qr(text).matrix_iter(border=4)]
+        writer.write(_answer("200 OK", json.dumps(rows).encode(), "application/json"))
+    else:
+        writer.write(_answer("200 OK", _picture(text), "image/png"))
 
 
 async def _worker(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
@@ -152,8 +180,8 @@ ODD: dict[str, Odd] = {
     "/api/jsonp": _jsonp,
     "/api/text": _text,
     "/library.js": _library,
-    "/picture.png": _picture,
-    "/small.png": _picture,
+    "/picture.png": _plain,
+    "/plain.png": _plain,
     "/worker.js": _worker,
     "/silence": _silence,
     "/no-headers": _silence,
@@ -205,14 +233,11 @@ class Site:
         if target.startswith("http://"):
             target = "/" + target.split("/", 3)[3]
         path = target.partition("?")[0]
-        if path in ODD:
-            await ODD[path](writer, target, headers)
+        odd = _code if path.startswith("/code/") else ODD.get(path)
+        if odd:
+            await odd(writer, target, headers)
             return
-        body = (
-            PAGES.get(path, "<p>none")
-            .replace("PORT", str(self.port))
-            .replace("PICTURE", base64.b64encode(PICTURE).decode())
-        )
+        body = PAGES.get(path, "<p>none").replace("PORT", str(self.port))
         writer.write(_answer("200 OK", body.encode()))
 
 
