@@ -93,20 +93,18 @@ class _Commands(click.Group):
         """Run a command; swallow here what a person can repair, and nothing else."""
         try:
             return super().invoke(ctx)
-        except (CartwatchError, StoreRefusedError, RunNotFoundError) as error:
+        except (CartwatchError, StoreRefusedError) as error:
             ctx.exit(print_error(error))
         except KeyboardInterrupt:
             ctx.exit(EXIT_INTERRUPTED)
 
 
-def print_error(error: CartwatchError | StoreRefusedError | RunNotFoundError) -> int:
+def print_error(error: CartwatchError | StoreRefusedError) -> int:
     """Tell what a person can repair, in one line; gives the exit code."""
     screen.note().print(Text(f"cartwatch: {error}", style="red"), soft_wrap=True)
     if isinstance(error, CartwatchError):
         return error.exit_code
-    if isinstance(error, StoreFullError):
-        return DiskLimitError.exit_code
-    return DatabaseError.exit_code if isinstance(error, StoreRefusedError) else UsageError.exit_code
+    return DiskLimitError.exit_code if isinstance(error, StoreFullError) else DatabaseError.exit_code
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -358,7 +356,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
     """  # noqa: D301 - click's mark for lines that stay as they are is the character
     config = load_config(config_file)
     usable_browser(config.browser, f"{config_file}: browser:")
-    with refusing(config.db), screen.crawl_progress(shown=not as_json) as show:
+    with _about(config.db), screen.crawl_progress(shown=not as_json) as show:
         report = run_night(config, resume="last" if resume else None, watch=show)
     night = report.night
     if as_json:
@@ -401,7 +399,7 @@ def _crawl(
     at_both_ends: int = 0,
     quiet: bool,
 ) -> CrawlReport:
-    with screen.crawl_progress(shown=not quiet) as show:
+    with _about(options.db), screen.crawl_progress(shown=not quiet) as show:
         policy = load_policy(SHIPPED_POLICY)
         return crawling.crawl(
             options, targets, kind=kind, resume=resume, policy=policy, canaries=at_both_ends, watch=show
@@ -440,7 +438,8 @@ def print_crawl(report: CrawlReport, db: Path, *, as_json: bool = False) -> None
         soft_wrap=True,
     )
     if report.status == "interrupted":
-        screen.note().print(Text(f"go on with it: cartwatch crawl --resume --db {db}"), soft_wrap=True)
+        how = "cartwatch nightly --resume" if report.kind == "nightly" else f"cartwatch crawl --resume --db {db}"
+        screen.note().print(Text(f"go on with it: {how}"), soft_wrap=True)
     elif report.kind == "adhoc" and report.status != "void":
         screen.note().print(Text(f"judge it: cartwatch evaluate --db {db}"), soft_wrap=True)
 
@@ -501,8 +500,18 @@ def _noon_ms(day: datetime | None) -> int | None:
 def _existing(db: Path, *, write: bool = False) -> Iterator[Store]:
     if not db.exists():
         raise UsageError(f"{db}: there is no such database; crawl first, or name another with --db")
-    with refusing(db), Store.open(db, now_ms=now_ms()) if write else Store.read(db) as store:
+    with _about(db), Store.open(db, now_ms=now_ms()) if write else Store.read(db) as store:
         yield store
+
+
+@contextlib.contextmanager
+def _about(db: Path) -> Iterator[None]:
+    """Name the database in what is said against it, or against what it holds."""
+    try:
+        with refusing(db):
+            yield
+    except RunNotFoundError as error:
+        raise UsageError(f"{db}: {error}") from error
 
 
 def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) -> None:

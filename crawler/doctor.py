@@ -132,6 +132,8 @@ def _policy(path: Path) -> str:
 
 def _disk(db: Path) -> Finding:
     folder = db.resolve().parent
+    if not folder.is_dir():
+        return Finding("disk", f"{folder}: there is no such folder; make it, or name another file with --db", 13)
     if not os.access(folder, os.W_OK):
         return Finding("disk", f"{folder} cannot be written; name another file with --db", 13)
     free = shutil.disk_usage(folder).free

@@ -179,16 +179,20 @@ def crawl_progress(*, shown: bool = True) -> Iterator[Callable[[Tally], None]]:
     """Progress of a crawl: pages done of all, pages a minute, links so far. Yields what to call with a tally."""
     terminal = note()
     columns = _WIDE_PROGRESS if terminal.width >= _WIDE else _NARROW_PROGRESS
+    progress = Progress(*map(_progress_column, columns), console=terminal, disable=not shown, transient=False)
+    task = progress.add_task("crawl", total=0, **_progress_fields(Tally(), 1.0))
     started = time.monotonic()
-    with Progress(*map(_progress_column, columns), console=terminal, disable=not shown, transient=False) as progress:
-        task = progress.add_task("crawl", total=0, **_progress_fields(Tally(), 1.0))
 
-        def show(tally: Tally) -> None:
-            minutes = max(time.monotonic() - started, 1.0) / 60
-            done = tally.earlier + tally.pages
-            progress.update(task, total=tally.targets, completed=done, **_progress_fields(tally, minutes))
+    def show(tally: Tally) -> None:
+        progress.start()  # not before the first word: what is refused at the start has made no progress
+        minutes = max(time.monotonic() - started, 1.0) / 60
+        done = tally.earlier + tally.pages
+        progress.update(task, total=tally.targets, completed=done, **_progress_fields(tally, minutes))
 
+    try:
         yield show
+    finally:
+        progress.stop()
 
 
 def _progress_fields(tally: Tally, minutes: float) -> dict[str, Any]:

@@ -78,6 +78,8 @@ class WriterLock:
 def _open_lock(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except FileNotFoundError as error:
+        raise StoreRefusedError(f"{path.parent}: there is no such folder; make it, or choose another") from error
     except OSError as error:
         raise StoreRefusedError(
             f"{path}: cannot be made ({error.strerror}); choose a folder that is writable"

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import socket
 
 import pytest
@@ -216,6 +217,37 @@ def test_progress_tells_how_many_pages_there_are_on_resuming_and_in_eighty_colum
         show(Tally(targets=9, earlier=earlier, pages=2, links=60, violations=3, outcomes=outcomes))
     for words in told:
         assert words in terminal.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["crawl", "--resume", "--run", "nope"], "no run nope"),
+        (["evaluate", "--run", "nope"], "run nope: there is none"),
+    ],
+)
+def test_a_run_that_there_is_not_is_told_of_its_database_and_shows_no_progress(unjudged, arguments, said):
+    result = run(*arguments, "--db", unjudged)
+    assert result.exit_code == 2
+    assert f"{unjudged}: {said}" in result.stderr.replace("\n", "")
+    assert "pages" not in result.stderr
+
+
+@pytest.mark.parametrize("command", [["crawl", "https://live.kuaishou.com/u/a"], ["doctor", "--json"]])
+def test_a_folder_that_there_is_not_is_named(tmp_path, command):
+    result = run(*command, "--db", tmp_path / "none" / "a.db")
+    assert result.exit_code == 13
+    assert f"{tmp_path / 'none'}: there is no such folder; make it" in result.output.replace("\n", "")
+
+
+def test_a_database_that_is_being_written_is_named_with_who_writes_it(unjudged):
+    with Store.open(unjudged, now_ms=1):
+        results = [run(*command, "--db", unjudged) for command in (["evaluate"], ["crawl", "--resume"])]
+        read = run("violations", "--db", unjudged)
+    for result in results:
+        assert result.exit_code == 13
+        assert f"is being written by process {os.getpid()}" in result.stderr.replace("\n", "")
+    assert read.exit_code == 0
 
 
 def test_a_database_that_is_not_ours_is_refused(tmp_path):
