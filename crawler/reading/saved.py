@@ -6,6 +6,7 @@ import html
 import re
 
 from crawler.reading.charset import decode
+from crawler.reading.wire import is_binary
 from storage.records import Body, Image, Page
 
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
@@ -28,6 +29,8 @@ def read_saved(content: bytes, url: str, *, fetched_ms: int = 0) -> Page:
     """
     if content.startswith(_PICTURES):
         return _page(url, fetched_ms, content, images=(Image(content=content, url=url),))
+    if is_binary(content):
+        return _page(url, fetched_ms, content, bodies=(Body(url=url, content=content),))
     text = decode(content).text
     if _is_html(text):
         return _page(url, fetched_ms, content, html=text)
