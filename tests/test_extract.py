@@ -335,6 +335,9 @@ BUILT = [
     "var a = 'https:##item_jd_com#100200300400_html'.replace(/#/g, '/').replace(/_/g, '.');",
     "var s = 'https://item.'; s += 'jd.com/'; s += '100200300400.html'; send(s)",
     "send(new URL('/100200300400.html', 'https://item.jd.com').href)",
+    "var a = 'ht|tps:|//it|em.j|d.co|m/10|0200|3004|00.h|tml'.split('|').join('');",
+    "var a = ['https://it'].concat(['em.jd.com/', '100200300400'], '.html').join('')",
+    "eval(atob('" + base64.b64encode(f"go('{ITEM}')".encode()).decode() + "'))",
 ]
 
 

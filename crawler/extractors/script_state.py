@@ -11,7 +11,10 @@ from storage.records import Sighting
 
 
 def _extract(document: Document) -> Iterator[Sighting]:
-    yield from in_leaves(document, "script_state", document.state_leaves)
+    for sighting in in_leaves(document, "script_state", document.state_leaves):
+        # A bare host may be but a piece of an address: {host: "item.jd.com", path: "/1.html"}.
+        if "/" in sighting.raw or not any(sighting.raw in whole.url for _place, whole in document.built):
+            yield sighting
 
 
 EXTRACTOR = Extractor(summary="script state: objects that scripts assign", extract=_extract)

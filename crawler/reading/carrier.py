@@ -55,6 +55,9 @@ _JUMP = re.compile(
 )
 _TAG = re.compile(r"<[a-zA-Z][^>]{0,300}[=/]")
 _HELD = re.compile(r"https?:|%3a%2f%2f|%253a|=//|=aHR0c", re.IGNORECASE)
+_HTTP_IN_BASE64 = ("h0dH", "odHRw", "aHR0c")
+"""``http`` in base64 where something stands before it: code that is to be run, say."""
+_BASE64_LITERAL = re.compile(r"[\"'`]([A-Za-z0-9+/_-]{24,20000}={0,2})[\"'`]")
 _REVERSED = re.compile(r"[\"'`]([^\"'`\s]{6,2000}//:[a-z]{3,12})[\"'`]")
 _NUMBERS = re.compile(
     r"\b(?:104, ?116, ?116, ?112|0[xX]68, ?0[xX]74, ?0[xX]74, ?0[xX]70)"
@@ -141,6 +144,8 @@ def _opened_literals(code: str) -> Iterator[tuple[int, int, str]]:
             opened = unwrap(found[1])
             if opened != found[1]:
                 yield *found.span(1), unquote(opened)
+    if any(sign in code for sign in _HTTP_IN_BASE64):
+        yield from _encoded_code(code)
     if "//:" in code:
         yield from ((*found.span(1), found[1][::-1]) for found in _REVERSED.finditer(code))
     if "68" in code or "104" in code or "0X" in code:
@@ -150,6 +155,13 @@ def _opened_literals(code: str) -> Iterator[tuple[int, int, str]]:
             literal = read_literal(found[0])
             if literal and isinstance(literal[0], str):
                 yield *found.span(), literal[0]
+
+
+def _encoded_code(code: str) -> Iterator[tuple[int, int, str]]:
+    """Base64 with an address somewhere in it: code that is to be run, markup that is to be shown."""
+    for found in _BASE64_LITERAL.finditer(code):
+        if any(sign in found[1] for sign in _HTTP_IN_BASE64):
+            yield *found.span(1), (read_base64(found[1]) or b"").decode("utf-8", "replace")
 
 
 def _spelled_literals(code: str) -> Iterator[tuple[int, int, str]]:

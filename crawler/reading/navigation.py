@@ -148,7 +148,8 @@ _SHOP = re.compile(
 _JOINED_BEFORE = re.compile(r"\+\s?[\"'`][^\"'`\n]*\Z")
 _JOINED_BEHIND = re.compile(r"[^\"'`\n]*?(?:[\"'`]\s?\+|\$\{)|/?[\"'`]")
 _HIDDEN_PIECE = re.compile(
-    r"fromCharCode|//:s?ptth|moc\.|[\"'`]\s?\.replace\s?\(|//[\w.-]{0,40}[\"'`]\s?\+\s?(?:atob|unescape|decodeURI)"
+    r"fromCharCode|//:s?ptth|moc\.|[\"'`]\s?\.replace\s?\(|[\"'`\]]\s?\.concat\s?\(\s?[\[\"'`]"
+    r"|\.split\s?\([^()]{0,6}\)\s?\.(?:join|reverse|map)|//[\w.-]{0,40}[\"'`]\s?\+\s?(?:atob|unescape|decodeURI)"
 )
 """What may turn out to be a piece of the address of a shop."""
 

@@ -146,7 +146,8 @@ def call_method(owner: Value, name: str, arguments: Sequence[Value]) -> Value:
     """What a method of a known string, list or query gives."""
     methods = _STRING_METHODS if isinstance(owner, str) else _LIST_METHODS if isinstance(owner, list) else {}
     method = methods.get(name)
-    if method is None or any(not isinstance(argument, str | int) for argument in arguments):
+    plain = str | int | list if method is _join_lists else str | int
+    if method is None or any(not isinstance(argument, plain) for argument in arguments):
         return UNKNOWN
     if _size(owner) + sum(map(_size, arguments)) > MAX_TEXT:
         return UNKNOWN
@@ -283,6 +284,10 @@ _STRING_METHODS: dict[str, Callable[..., Value]] = {
 }
 
 
+def _join_lists(values: list[Value], *more: Value) -> list[Value]:
+    return [*values, *(one for group in more for one in (group if isinstance(group, list) else [group]))]
+
+
 def _join(values: list[Value], sign: str = ",") -> Value:
     if any(isinstance(value, Unknown) for value in values):
         return UNKNOWN
@@ -293,5 +298,5 @@ _LIST_METHODS: dict[str, Callable[..., Value]] = {
     "join": _join,
     "reverse": lambda values: values[::-1],
     "slice": _slice,
-    "concat": lambda values, *more: [*values, *more],
+    "concat": _join_lists,
 }

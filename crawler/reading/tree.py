@@ -279,7 +279,7 @@ def _open(text: str) -> Any | None:  # noqa: ANN401 - what JSON can hold
         return read_embedded(text)
     if text[:3] in {"eyJ", "W3s"} or text[:3] in {"%7B", "%7b", "%5B", "%5b", "%25"}:
         return read_embedded(unwrap(text))
-    if "h0dHA" in text or "odHRw" in text or text[:4] == "H4sI" or (text[:2] in {"eJ", "eN"} and text.isascii()):
+    if "h0dH" in text or "odHRw" in text or text[:4] == "H4sI" or (text[:2] in {"eJ", "eN"} and text.isascii()):
         content = read_base64(text)
         return list(read_wire(content)) if content and (is_binary(content) or b"://" in content) else None
     return None

@@ -22,7 +22,7 @@ _PACKED = tuple(_MAGIC - {b"\x78\x5e"})
 _MAX_HEADER = 64
 """Bytes that an application may put before what it packed."""
 _FEW = 4
-_BASE64_SIGNS = ("aHR0c", "h0dHA", "odHRw")
+_BASE64_SIGNS = ("aHR0c", "h0dH", "odHRw")
 """``http`` in base64, as it stands at the three places where it can begin."""
 _PACKED_BASE64 = frozenset({"H4sI", "eJyr", "eJxT", "eNqr", "eNoz"})
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
