@@ -8,9 +8,11 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote, urlsplit
 
 import segno
+from PIL import Image, ImageFilter
 
 from crawler.sample import share_texts
 from crawler.sample.drafts import Draft, PageSpec, Shown
@@ -39,6 +41,8 @@ _CART_STEMS = {
 }
 _DRAWN_STEMS = {"anchor": ("anchor",), "data": ("attribute",), "onclick": ("attribute",), "none": ()}
 _CUT = 9
+_COVERS = 6
+"""Different pictures on the cards of all carts, each at many addresses."""
 _UPDATED_MS = 1_672_900_000_000
 """When every item was last touched (2023-01-05), which says nothing of when it was published."""
 
@@ -86,7 +90,7 @@ def item_record(shown: Shown) -> dict[str, object]:
     link, title, price, time = _ITEM_FIELDS[shown.number % len(_ITEM_FIELDS)]
     record: dict[str, object] = {
         "itemId": 21_000_000_000 + shown.number,
-        "imageUrl": f"https://ali-ec.static.yximgs.com/ufile/adsocial/{shown.number}.jpg",
+        "imageUrl": cover_address(shown),
         "sourceType": 99 if shown.number % 2 else 0,
         "updateTime": _UPDATED_MS,
         title: shown.label,
@@ -104,6 +108,7 @@ def _drawn_stems(spec: PageSpec) -> tuple[str, ...]:
 
 def _item(draft: Draft, shown: Shown) -> None:
     draft.goods.append(item_record(shown))
+    draft.images[cover_address(shown)] = cover(shown.number % _COVERS)
 
 
 def _state(draft: Draft, shown: Shown) -> None:
@@ -215,6 +220,20 @@ def _code_image(draft: Draft, shown: Shown) -> None:
 def _code_canvas(draft: Draft, shown: Shown) -> None:
     rows = ["".join("1" if cell else "0" for cell in row) for row in segno.make(shown.url, micro=False).matrix]
     draft.codes.append({"rows": rows})
+
+
+def cover_address(shown: Shown) -> str:
+    """Where the picture on a cart item's card lies."""
+    return f"https://ali-ec.static.yximgs.com/ufile/adsocial/{shown.number}.jpg"
+
+
+@cache
+def cover(number: int) -> bytes:
+    """A JPEG of about 20 kB, as busy as a photograph, and without a code."""
+    grain = [Image.effect_noise((300, 300), 40 + 7 * number + band) for band in range(3)]
+    out = io.BytesIO()
+    Image.merge("RGB", grain).filter(ImageFilter.GaussianBlur(1)).save(out, "JPEG", quality=85)
+    return out.getvalue()
 
 
 def qr_png(text: str) -> bytes:

@@ -31,8 +31,17 @@
     if (cart.draw === 'anchor') { name.setAttribute('href', link); }
     if (cart.draw === 'data') { box.setAttribute('data-jump-url', link); }
     if (cart.draw === 'onclick') { box.setAttribute('onclick', "window.open('" + link + "')"); }
+    if (item.imageUrl) { box.appendChild(cover(item.imageUrl)); }
     box.appendChild(name);
     return box;
+  }
+
+  function cover(address) {
+    var image = document.createElement('img');
+    image.className = 'goods-cover';
+    image.width = image.height = 100;
+    image.src = address;
+    return image;
   }
 
   function draw(items) {

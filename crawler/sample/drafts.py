@@ -92,7 +92,7 @@ class Draft:
         opens_on_load, opens_on_click: windows that the page opens, each address in pieces.
         shadows: links that the page draws into a shadow tree, each address in pieces.
         codes: QR codes for the script to draw.
-        images: addresses and PNG bytes of pictures.
+        images: addresses and bytes of pictures, PNG or (``.jpg``) JPEG.
     """
 
     spec: PageSpec

@@ -48,7 +48,7 @@ def publish(web: Web, draft: Draft, code: str) -> None:
         page = addresses.canonical(spec)
         web.put(addresses.pasted(spec, code), redirect(f"{page}{'&' if '?' in page else '?'}cc=share"))
     for address, picture in draft.images.items():
-        web.put(address, reply(picture, "image/png"))
+        web.put_picture(address, picture)
     publish_cart(web, draft)
 
 

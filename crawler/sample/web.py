@@ -129,6 +129,12 @@ class Web:
         key = self._new_key(url, self._pages)
         self._pages[key] = answer
 
+    def put_picture(self, url: str, picture: bytes) -> None:
+        """Publish a picture (JPEG where the address says so, else PNG), which any number of pages may show."""
+        mime = "image/jpeg" if url.endswith(".jpg") else "image/png"
+        self._pages.setdefault(url_key(url), reply(picture, mime))
+        self.hosts.add(urlsplit(url).hostname or "")
+
     def put_handler(self, url: str, handler: Handler) -> None:
         """Publish a page that depends on how it is asked for (Referer, Cookie)."""
         key = self._new_key(url, self._handlers)
