@@ -221,6 +221,12 @@ def test_a_picture_that_nobody_can_load_shows_nothing_to_anybody(world):
 
 
 @BROWSER
+def test_a_drawing_that_only_a_browser_reads_is_looked_at_once(world):
+    assert look_for_codes(world, "/drawing")[1:] == ([], 2)
+    assert look_for_codes(world, "/drawing")[1:] == ([], 1)
+
+
+@BROWSER
 def test_a_picture_without_a_code_is_fetched_once_and_only_when_asked_for(world):
     before = len(world.site.asked)
     world.render("/pictures")

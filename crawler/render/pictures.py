@@ -77,9 +77,15 @@ async def take_pictures(session: CDPSession, capture: Capture, seen: dict[str, A
         capture: what it fetched; holds the bytes of its images.
         seen: ``pictures`` and ``box`` as page.js collected them.
     """
-    images = [await _shoot_whole(session, seen.get("box"))]
-    images += [_image(await _loaded(capture, picture["url"]), picture) for picture in seen["pictures"]]
-    return Pictures(await _coded(images))
+    box = seen.get("box")
+    shot = await _shoot_whole(session, box)
+    files = [_image(await _loaded(capture, picture["url"]), picture) for picture in seen["pictures"]]
+    coded = await _coded([shot, *files])
+    if shot.content and not coded and (box is None or box["height"] <= MAX_SHOT_PX):
+        for file in files:  # Among them what only a browser reads, as SVG: the screen shows no code in it.
+            if file.content and file.url:
+                _remember_codeless(file.url)
+    return Pictures(coded)
 
 
 async def _read(picture: dict[str, Any], fetch: Fetch, page: str) -> Image | str | None:
@@ -137,7 +143,7 @@ async def _shoot_drawn(session: CDPSession, box: dict[str, float] | None) -> Ima
     return Image(shot, "", 0, 0)
 
 
-async def _shoot_whole(session: CDPSession, box: dict[str, float] | None) -> Image | None:
+async def _shoot_whole(session: CDPSession, box: dict[str, float] | None) -> Image:
     """The product area with its images, or what the window shows where there is none."""
     if box is None:
         return Image(await _shoot(session, {}), "", 0, 0)

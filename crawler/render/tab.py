@@ -197,10 +197,6 @@ class Tab:
         return await _quietly(self.context.close(), CLOSE_TIMEOUT_S) and closed
 
 
-def _is_move(error: Error) -> bool:
-    return "navigated or closed" in error.message or not any(word in error.message for word in ("closed", "crashed"))
-
-
 async def _quietly(work: Awaitable[object], seconds: float) -> bool:
     with suppress(Error):
         try:

@@ -67,6 +67,11 @@ def _picture(text: str) -> bytes:
     return drawn.getvalue()
 
 
+async def _drawing(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
+    square = b'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><path d="M0 0h50v50" /></svg>'
+    writer.write(_answer("200 OK", square, "image/svg+xml"))
+
+
 async def _plain(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
     drawn = io.BytesIO()
     segno.make_qr("a picture without a code").save(drawn, kind="png", scale=4, dark="white")
@@ -182,6 +187,7 @@ ODD: dict[str, Odd] = {
     "/library.js": _library,
     "/picture.png": _plain,
     "/plain.png": _plain,
+    "/drawing.svg": _drawing,
     "/worker.js": _worker,
     "/silence": _silence,
     "/no-headers": _silence,
