@@ -85,7 +85,8 @@ def drawn_in_svg_text(text: bytes) -> bytes:
 
 def drawn_in_table(table: Any) -> bytes:  # noqa: ANN401 - an lxml element
     """A table of cells that have a colour and no text, as a PNG; nothing where it is any other."""
-    rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
+    parts = (table, *table.iterchildren("tbody", "thead", "tfoot"))
+    rows = [list(row.iterchildren("td", "th")) for part in parts for row in part.iterchildren("tr")]
     if sum(map(len, rows)) < _LEAST_CELLS or any((cell.text or "").strip() for row in rows[:3] for cell in row):
         return b""
     place = _Place()

@@ -413,10 +413,24 @@ def _end(text: str, start: int) -> int:
     """Where an address ends: before white space, quotes, Chinese, a password, and without stray punctuation."""
     host = _CHINESE_DOTS.match(text, start)
     body_start = host.end() if host else start
-    stop = _BODY.match(text, body_start, start + _MAX_ADDRESS).end()  # type: ignore[union-attr]  # matches the empty string
-    found = _PASSWORD_TAIL.search(text, start, stop)
-    end = _cut(text, start, found.start() if found else stop)
+    reach = _FIRST_REACH
+    while True:
+        # Nearly every address is short. Reading on to the limit each time would make many glued together slow.
+        limit = start + min(reach, _MAX_ADDRESS)
+        stop = _BODY.match(text, body_start, limit).end()  # type: ignore[union-attr]  # matches the empty string
+        found = _PASSWORD_TAIL.search(text, start, stop)
+        end = _cut(text, start, found.start() if found else stop)
+        is_whole = stop < limit and text[stop : stop + 1] not in _LONG_PARTS
+        if end < stop or is_whole or reach >= _MAX_ADDRESS or limit >= len(text):
+            break
+        reach *= 8
     return _without_stray(text, start, end) if text[end - 1] in _STRAY else end
+
+
+_FIRST_REACH = 400
+"""Characters of an address that are read at first."""
+_LONG_PARTS = frozenset("{&\\")
+"""Beginnings of what is part of an address as a whole or not at all."""
 
 
 def _cut(text: str, start: int, end: int) -> int:

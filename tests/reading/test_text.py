@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,3 +134,25 @@ def test_cleaning_is_done_after_one_pass(text):
 def test_any_text_goes_through(text):
     for address in find_addresses(text):
         assert text[address.start : address.end] == address.raw
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "https://a.com/xhttp://",
+        "https://a.com/)",
+        "http%3A%2F%2Fa.com%3Ca",
+        "http%3A%2F%2Fa.com/&",
+        "https://a.com/{",
+        "a点a点com/",
+    ],
+)
+def test_many_addresses_in_one_piece_cost_little_more_than_apart(piece):
+    started = time.process_time()
+    list(find_addresses(piece * (100_000 // len(piece))))
+    assert time.process_time() - started < 2
+
+
+def test_an_address_may_be_long():
+    long = "https://s.click.taobao.com/t?e=" + "m%3D2%26s%3D" * 300 + '&x={"a":"' + "b" * 600 + '"}&y=1'
+    assert [address.url for address in find_addresses(f"看 {long} 吧")] == [long]
