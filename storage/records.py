@@ -164,7 +164,8 @@ class Page:
     Attributes:
         html: the DOM after rendering, or the decoded body of an HTTP answer.
         states: script state by global name (``__INITIAL_STATE__``), each as JSON text.
-        bodies, frames, popups, images: what the page fetched, received, opened and showed.
+        bodies, frames, popups: what the page fetched, received and opened.
+        images: pictures of it that hold a QR code; of a saved picture, that picture.
         content: the body of the main answer as received (before decoding), for charset and evidence.
         headers: of the main answer, names in lower case, bytes read as latin-1 so that none is lost.
         ip: the address that answered, where it is known.
