@@ -59,6 +59,7 @@ _HTTP_IN_BASE64 = ("h0dH", "odHRw", "aHR0c")
 """``http`` in base64 where something stands before it: code that is to be run, say."""
 _BASE64_LITERAL = re.compile(r"[\"'`]([A-Za-z0-9+/_-]{24,20000}={0,2})[\"'`]")
 _REVERSED = re.compile(r"[\"'`]([^\"'`\s]{6,2000}//:[a-z]{3,12})[\"'`]")
+_SPELLED_HEADS = ("104,116,", "104, 116,", "0x68,", "0X68,", "68747470", "%68%74%74%70")
 _NUMBERS = re.compile(
     r"\b(?:104, ?116, ?116, ?112|0[xX]68, ?0[xX]74, ?0[xX]74, ?0[xX]70)"
     r"(?:, ?(?:0[xX][0-9a-fA-F]{1,2}|\d{2,3})\b){8,2000}"
@@ -148,7 +149,7 @@ def _opened_literals(code: str) -> Iterator[tuple[int, int, str]]:
         yield from _encoded_code(code)
     if "//:" in code:
         yield from ((*found.span(1), found[1][::-1]) for found in _REVERSED.finditer(code))
-    if "68" in code or "104" in code or "0X" in code:
+    if any(sign in code for sign in _SPELLED_HEADS):
         yield from _spelled_literals(code)
     if any(sign in code for sign in _ODD_ESCAPES):
         for found in _ODD_LITERAL.finditer(code):

@@ -32,11 +32,9 @@ _SPEAKS = "￥¥€₤£复復口→制【（"
 _LITERAL = re.compile(
     rf"""["'`]((?=[^"'`\n{_SPEAKS}]{{0,400}}+[{_SPEAKS}])[^"'`\n]{{0,400}}[{_SPEAKS}][^"'`\n]{{0,400}})["'`]"""
 )
-_ESCAPED_LITERAL = re.compile(
-    r"""(["'`])(?:(?!\1)[^\\\n]|\\.){0,400}?\\u(?:[fF]{2}[eE]5|590[dD]|5fa9|53e3|20[aA][4cC]|00[aA]5|3010)"""
-    r"""(?:(?!\1)[^\\\n]|\\.){0,600}\1"""
-)
-"""A literal in which money signs or the words of a share text are escaped: JSON encoders write them so."""
+_ESCAPED_WORD = re.compile(r"\\u(?:[fF]{2}[eE]5|590[dD]|5[fF][aA]9|53[eE]3|20[aA][4cC]|00[aA]5)")
+"""A money sign or a word of a share text as JSON encoders write it."""
+_ESCAPED_HALF = re.compile(r"""(?:[^"'`\\\n]|\\.){0,400}+["'`]""")
 _MAX_PATH = 400
 """Characters of a CSS path, counted from its end."""
 
@@ -271,13 +269,7 @@ class Document:
             if not script.text.isascii()
             for found in _LITERAL.finditer(script.text)
         ]
-        found += [
-            (script.locator, str(read[0]))
-            for script in codes
-            if "\\u" in script.text
-            for found in _ESCAPED_LITERAL.finditer(script.text)
-            if (read := read_literal(found[0]))
-        ]
+        found += [(script.locator, text) for script in codes for text in _escaped_literals(script.text)]
         return tuple((locator, text) for locator, text in found if text not in held)
 
     @cached_property
@@ -311,6 +303,20 @@ class Document:
             for number, text in enumerate(message.texts)
         )
         return (*self.comments, *answers, *told)
+
+
+def _escaped_literals(code: str) -> Iterator[str]:
+    """Literals in which money signs or the words of a share text are escaped."""
+    end = 0
+    for word in _ESCAPED_WORD.finditer(code) if "\\u" in code else ():
+        if word.start() < end:
+            continue
+        start = max(code.rfind(sign, max(end, word.start() - 400), word.start()) for sign in "\"'`")
+        behind = _ESCAPED_HALF.match(code, word.start())
+        read = read_literal(code[start : behind.end()]) if start >= 0 and behind else None
+        if read and isinstance(read[0], str):
+            end = behind.end() if behind else end
+            yield read[0]
 
 
 def _message(frame: Frame) -> Message:

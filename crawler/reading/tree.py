@@ -21,6 +21,7 @@ _ENCODED = re.compile(r"[A-Za-z]+%(?:25)*3[aA]")
 _YUAN = re.compile(r"\s*([¥￥]?)\s*(\d{1,8}(?:\.\d{1,2})?)\s*(元?)起?\s*")
 _TWICE = frozenset({"YUhSM", "WVhS", "TEh5", "ZXlK", "ZXlKa", "ZXlKM", "ZXlKb", "ZXlKc", "ZXlKd"})
 """What base64 of base64 of an address or of JSON begins with."""
+_BASE64_HEAD = re.compile(r"[A-Za-z0-9+/_-]{24}")
 _MAX_LAYERS = 5
 _MAX_CLIMB = 12
 
@@ -279,7 +280,9 @@ def _open(text: str) -> Any | None:  # noqa: ANN401 - what JSON can hold
         return read_embedded(text)
     if text[:3] in {"eyJ", "W3s"} or text[:3] in {"%7B", "%7b", "%5B", "%5b", "%25"}:
         return read_embedded(unwrap(text))
-    if "h0dH" in text or "odHRw" in text or text[:4] == "H4sI" or (text[:2] in {"eJ", "eN"} and text.isascii()):
+    if _BASE64_HEAD.match(text) and (
+        "h0dH" in text or "odHRw" in text or text[:4] == "H4sI" or text[:2] in {"eJ", "eN"}
+    ):
         content = read_base64(text)
         return list(read_wire(content)) if content and (is_binary(content) or b"://" in content) else None
     return None
