@@ -53,6 +53,8 @@ _ENCODED_SIGNS = ("aHR0c", "YUhS", "eyJ", "W3s", "Ly9", "%3A%2", "%3a%2", "%253"
 _JUMP = re.compile(
     r"https?[:%]|%(?:25)*3a|%(?:25)*2f|//|=aHR0c|%7b|\{|\.(?:com|cn|hk|net|shop|top|vip)\b", re.IGNORECASE
 )
+_JUMP_SIGN = re.compile(r"[:%{.=/](?:(?<=[:%{.])|(?<==)a|(?<=/)/)", re.IGNORECASE)
+"""What ``_JUMP`` cannot do without; most references within a site have none of it."""
 _TAG = re.compile(r"<[a-zA-Z][^>]{0,300}[=/]")
 _HELD = re.compile(r"https?:|%3a%2f%2f|%253a|=//|=aHR0c", re.IGNORECASE)
 _HTTP_IN_BASE64 = ("h0dH", "odHRw", "aHR0c")
@@ -285,13 +287,13 @@ def leaf_addresses(document: Document, text: str) -> Iterator[Address]:
     elif text.startswith("/") and not text.startswith("//"):
         jump = jump_address(document, text)
         yield from [jump] if jump else []
-    elif not is_prose(text):
-        yield from (address for address in web_addresses(document, text) if not is_asset(address.url))
+    elif (held := document.addresses(text)) and not is_prose(text):
+        yield from (address for address in held if is_web(address.url) and not is_asset(address.url))
 
 
 def jump_address(document: Document, reference: str) -> Address | None:
     """A relative address that leads off the site or holds an address, made absolute; else ``None``."""
-    may_hold = _JUMP.search(reference) is not None
+    may_hold = _JUMP_SIGN.search(reference) is not None and _JUMP.search(reference) is not None
     if not may_hold and not document.base_is_elsewhere:
         return None
     url = resolve(document.base, clean(reference) if "&" in reference or "\\" in reference else reference)

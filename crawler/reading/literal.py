@@ -40,13 +40,25 @@ _KEY = re.compile(r"[^\W\d][\w$]*|\$[\w$]*|\d+(?:\.\d+)?")
 _PREFIX = re.compile(r"[uUbBrR]{1,2}(?=[\"'])")
 _PARSE = re.compile(r"(?:window\.)?JSON\.parse\(\s*(?P<decode>decodeURIComponent\(\s*|unescape\(\s*)?(?=[\"'`])")
 _PARSE_END = re.compile(r"[\s)]{0,20}")
+_REGEX_LITERAL = r"\s*+/(?![/*])(?:[^/\\\n\[]++|\\.|\[(?:[^\]\\\n]|\\.){0,1000}+\])++/"
+_REGEX = re.compile(rf"(?<=[(,=:\[!&|?{{}};]){_REGEX_LITERAL}", re.DOTALL)
+_PASSED_OVER = (
+    r"""(?<=")(?:[^"\\\n]++|\\.)*+"|(?<=')(?:[^'\\\n]++|\\.)*+'|(?<=`)(?:[^`\\]++|\\.)*+(?:`|\Z)"""
+    r"|(?<=/)(?:/[^\n]*+|\*.*?(?:\*/|\Z))"
+)
+_OPENS, _CLOSES, _COMMA, _SEMICOLON = 1, 2, 3, 4
+"""The groups of the two below that tell a bracket or a separator; a sign takes the regular expression behind it along.
+
+Each begins with a plain set of characters, so that Python passes over the rest at once.
+"""
+_INNER_TOKEN = re.compile(
+    rf"""["'`/(,=:\[!&|?{{}};\])](?:{_PASSED_OVER}|(?<=[{{\[(])()(?:{_REGEX_LITERAL})?|(?<=[}}\])])()"""
+    rf"(?:(?<=}}){_REGEX_LITERAL})?|(?<=[,=:!&|?;]){_REGEX_LITERAL})",
+    re.DOTALL,
+)
 _TOKEN = re.compile(
-    r'"(?:[^"\\\n]++|\\.)*+"'
-    r"|'(?:[^'\\\n]++|\\.)*+'"
-    r"|`(?:[^`\\]++|\\.)*+(?:`|\Z)"
-    r"|//[^\n]*+|/\*.*?(?:\*/|\Z)"
-    r"|(?<=[(,=:\[!&|?{};])\s*+/(?![/*])(?:[^/\\\n\[]++|\\.|\[(?:[^\]\\\n]++|\\.)*+\])++/"
-    r"|[{}\[\](),;]",
+    rf"""["'`/(,=:\[!&|?{{}};\])](?:{_PASSED_OVER}|(?<=[{{\[(])()(?:{_REGEX_LITERAL})?|(?<=[}}\])])()"""
+    rf"|(?<=,)()|(?<=;)()|(?<=[=:!&|?]){_REGEX_LITERAL})",
     re.DOTALL,
 )
 _ESCAPE = re.compile(
@@ -155,6 +167,11 @@ def find_assignments(script: str) -> Iterator[tuple[str, Value]]:
         budget -= start // 128 if scanner.met_no_json else 0
         # Code inside the literal was passed over, and may assign state of its own.
         place = _PLACE.search(script, start if scanner.met_code else max(start, end))
+
+
+def find_strings(script: str) -> Iterator[re.Match[str]]:
+    """Every string literal of a script, comments and regular expressions apart."""
+    return (token for token in _TOKEN.finditer(script) if token[0][0] in "\"'`")
 
 
 def dig(value: Value, *keys: str | int) -> Value | None:
@@ -355,17 +372,25 @@ class _Scanner:
     def _pass_over(self, at: int) -> int:
         """The position of the comma or closing bracket that ends the expression at ``at``."""
         self.met_code = True
-        open_brackets = 0
-        for token in _TOKEN.finditer(self.text, at):
-            sign = token[0]
-            if sign in ("{", "[", "("):
-                open_brackets += 1
-            elif sign in ("}", "]", ")"):
-                open_brackets -= 1
-                if open_brackets < 0:
-                    return token.start()
-            elif open_brackets == 0 and sign == ",":
+        found = _REGEX.match(self.text, at)
+        token = _TOKEN.search(self.text, found.end() if found else at)
+        while token:
+            if token.lastindex in {_CLOSES, _COMMA}:
                 return token.start()
-            elif open_brackets == 0 and sign == ";":
+            if token.lastindex == _SEMICOLON:
                 raise _MalformedError(token.start())
+            after = self._after_bracket(token.end()) if token.lastindex == _OPENS else token.end()
+            token = _TOKEN.search(self.text, after)
+        raise _MalformedError(len(self.text))
+
+    def _after_bracket(self, at: int) -> int:
+        """The position after the bracket that closes the one opened before ``at``; what is between is not looked at."""
+        open_brackets = 1
+        for token in _INNER_TOKEN.finditer(self.text, at):
+            if token.lastindex == _OPENS:
+                open_brackets += 1
+            elif token.lastindex == _CLOSES:
+                open_brackets -= 1
+                if not open_brackets:
+                    return token.end()
         raise _MalformedError(len(self.text))

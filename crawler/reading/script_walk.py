@@ -8,6 +8,7 @@ What the names of a browser mean is the business of :mod:`crawler.reading.naviga
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,9 +16,9 @@ from functools import cache
 from typing import Final, TypeAlias
 
 import tree_sitter_javascript
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Tree
 
-from crawler.reading.literal import read_literal
+from crawler.reading.literal import find_strings, read_literal
 from crawler.reading.script_library import (
     SUMS,
     UNKNOWN,
@@ -95,6 +96,57 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_javascript.language()))
 
 
+def parse_script(script: str) -> Tree | None:
+    """The syntax of a script; ``None`` where its errors are so many that to make sense of it would take too long.
+
+    To recover from an error the parser tries again and again, in text that is no code over and over at each place. It
+    takes about one of its steps for sixty characters of code, never more than one for fourteen: what needs more
+    cannot run, for a browser runs nothing of a script with an error in it.
+    """
+    if _STRINGS.search(script) and _has_strings_side_by_side(script):
+        return None
+    code = script.encode("utf-8", "replace")
+    sketch = _sketch(code, _STEPS + len(code) // _LEAST_STRETCH)
+    # A tree that was read piece by piece has no text of its own. Read again, nearly all of it is taken over.
+    return _parser().parse(code, sketch) if sketch is not None else None
+
+
+def _sketch(code: bytes, steps: int) -> Tree | None:
+    """The syntax, read in so many steps; ``None`` where they are too few."""
+    left = steps
+
+    def is_spent(_offset: int, _has_error: bool) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    try:
+        return _parser().parse(lambda offset, _point: code[offset:], progress_callback=is_spent)
+    except ValueError:  # how the parser says that it was stopped
+        _parser().reset()
+        return None
+
+
+_STEPS, _LEAST_STRETCH = 100, 12
+_SIDE_BY_SIDE = 20
+"""So many literals in a row with nothing between are no code; each would cost as much as a hundred that are."""
+_ONE_STRING = r"""(?:"[^"\\\n]{0,99}+"|'[^'\\\n]{0,99}+')\s*+"""
+_STRINGS = re.compile(
+    rf"""["'](?:(?<=")[^"\\\n]{{0,99}}+"|(?<=')[^'\\\n]{{0,99}}+')\s*+(?:{_ONE_STRING}){{{_SIDE_BY_SIDE - 1}}}"""
+)
+
+
+def _has_strings_side_by_side(script: str) -> bool:
+    """Whether so many string literals really stand in a row: ``["", "", ""]`` only looks so from within."""
+    in_row, end = 0, -1
+    for found in find_strings(script):
+        in_row = in_row + 1 if end >= 0 and not script[end : found.start()].strip() else 1
+        end = found.end()
+        if in_row >= _SIDE_BY_SIDE:
+            return True
+    return False
+
+
 class ScriptWalk:
     """One reading of all scripts of a page.
 
@@ -119,8 +171,9 @@ class ScriptWalk:
         self._nodes = self._depth = self._calls = 0
 
     def _run(self, script: str) -> None:
-        if len(script) <= MAX_SCRIPT:
-            self._visit(_parser().parse(script.encode("utf-8", "replace")).root_node)
+        tree = parse_script(script) if len(script) <= MAX_SCRIPT and self._nodes <= _MAX_NODES else None
+        if tree is not None:
+            self._visit(tree.root_node)
 
     def _navigate(self, target: Value, *, doubtful: bool = False) -> None:
         level = math.inf if self._left or doubtful else self._doubt

@@ -176,9 +176,12 @@ def find_addresses(text: str) -> Iterator[Address]:
 def read_address(value: str) -> Address | None:
     """The address that a whole value is (white space around it apart), or ``None`` if it is more or something else."""
     raw = value.strip()
+    is_ordinary = _is_ordinary(raw)
+    if len(raw) > _MAX_ADDRESS and not is_ordinary:
+        return None
     if raw.find("://", _LEAST_HEAD) > 0 and _GLUED_ADDRESS.search(raw, 1):
         return None
-    if _is_ordinary(raw):
+    if is_ordinary:
         return Address(0, len(value), raw, raw if raw[0] == "h" else "https:" + raw)
     if (
         not _MIN_ADDRESS <= len(raw) <= _MAX_ADDRESS
@@ -457,7 +460,7 @@ def _stray_bracket(text: str, start: int, end: int) -> int | None:
 
 
 _LEAST_HEAD = len("http://")
-_GLUED_ADDRESS = re.compile(r"(?<=[0-9A-Za-z])(?<!%[0-9A-Fa-f]{2})(?<!%25[0-9A-Fa-f]{2})https?://")
+_GLUED_ADDRESS = re.compile(r"http(?<=[0-9A-Za-z]http)(?<!%[0-9A-Fa-f]{2}http)(?<!%25[0-9A-Fa-f]{2}http)s?://")
 _FORM_FIELD = re.compile(r"[^?&#]*+(?=&)")
 """An address that is encoded itself holds no plain ``&``: that is the form's."""
 _ENCODED_MARKUP = re.compile(r"%(?:25)*3[CcEe]|%(?:25)*22(?=%(?:25)*(?:3[Ee]|20))")
