@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from operator import attrgetter
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from crawler import shelf
 from crawler.errors import PolicyError
-from crawler.reading.policy import EVER, Policy
-from crawler.shapes import Case, Judge, Judgement, Rule, span_of
+from crawler.reading.policy import EVER, Policy, moment_words
+from crawler.shapes import Case, Judge, Rule, span_of
 from storage.records import Destination, LinkFacts, SightingFacts, Verdict, VerdictValue
 
 PERMITTED = "permitted"
@@ -59,11 +59,30 @@ WHERE_FACTS_HAVE_IT = {
 }
 """Fields of ``Case`` that stand elsewhere in ``SightingFacts``."""
 
-Opinion: TypeAlias = tuple[str, Judgement, str, str]
-"""What is said of a case: rule, judgement, severity, clause."""
+
+Filler: TypeAlias = Callable[[SightingFacts, Policy], str]
+
+
+class Template(NamedTuple):
+    """A rule's reason: the words before the first placeholder, and each placeholder with the words after it."""
+
+    first: str
+    rest: list[tuple[Filler, str]]
+    tells_times: bool
+
+
+class Opinion(NamedTuple):
+    """What a rule holds against a case."""
+
+    rule: str
+    verdict: VerdictValue
+    reason: Template
+    severity: str
+    clause: str
+
+
 Said: TypeAlias = tuple[tuple[Opinion, ...], str | None]
 """What is said of all cases of a kind, and why they are allowed otherwise; ``None``: the policy is not about them."""
-Filler: TypeAlias = Callable[[SightingFacts, Policy], str]
 
 LONGEST_QUOTE = 80
 
@@ -241,7 +260,11 @@ class Bench:
         """Opinions in the words of a sighting, without those from which it is excepted."""
         if self._has_waivers:
             opinions = [opinion for opinion in opinions if self._waiver(opinion, facts) is None]
-        return [self._verdict(opinion, facts) for opinion in opinions]
+        sighting_id, policy = facts.sighting_id, self.policy
+        return [
+            Verdict(sighting_id, rule, verdict, reason_words(reason, facts, policy), severity, clause)
+            for rule, verdict, reason, severity, clause in opinions
+        ]
 
     def _ask(self, rule: Applied, case: Case) -> Opinion | None:
         """What a rule holds against a case, where it holds anything."""
@@ -251,19 +274,14 @@ class Bench:
         if rule.surfaces and case.surface not in rule.surfaces:
             return None
         clause = judgement.clause or self.policy.clause_of(judgement.term) or rule.clause
-        return rule.name, judgement, rule.severity, clause
+        value: VerdictValue = "violation" if judgement.broken else "undetermined"
+        return Opinion(rule.name, value, _template(judgement.reason), rule.severity, clause)
 
     def _waiver(self, opinion: Opinion, facts: SightingFacts) -> object:
         end, item_id = facts.link.destination, facts.link.item_id
         shop_id, item_id = (end.shop_id, end.item_id or item_id) if end else (None, item_id)
         owner_id = facts.owner_id
-        return self.policy.waiver(opinion[0], shop_id=shop_id, item_id=item_id, owner_id=owner_id, ms=facts.seen_ms)
-
-    def _verdict(self, opinion: Opinion, facts: SightingFacts) -> Verdict:
-        rule, judgement, severity, clause = opinion
-        value: VerdictValue = "violation" if judgement.broken else "undetermined"
-        reason = reason_words(judgement.reason, facts, self.policy)
-        return Verdict(facts.sighting_id, rule, value, reason, severity, clause)
+        return self.policy.waiver(opinion.rule, shop_id=shop_id, item_id=item_id, owner_id=owner_id, ms=facts.seen_ms)
 
 
 class Memory:
@@ -276,41 +294,42 @@ class Memory:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._common = [rule for rule in bench.rules if not rule.reads]
-        self._own = [(rule, _concern(rule)) for rule in bench.rules if rule.reads]
+        self._own = [_choosy(rule) for rule in bench.rules if rule.reads]
         self._moments = bench.policy.moments()
-        self._links: dict[int, tuple[LinkFacts, int]] = {}
+        self._links: dict[int, Known] = {}
         self._kinds: dict[Hashable, int] = {}
         self._said: dict[Hashable, Said] = {}
 
     def judge(self, facts: SightingFacts) -> list[Verdict]:
         """The verdicts of one sighting: those that :meth:`Bench.judge` gives."""
-        key = self._key(facts)
+        # A link is one object for all of its sightings, and is kept here, so that no other can have its id.
+        known = self._links.get(id(facts.link)) or self._meet(facts.link)
+        key = self._key(known.kind, facts)
         opinions, permission = self._said.get(key) or self._learn(key, facts)
         if permission is None:
             return []
-        for rule, concerns in self._own:
-            if concerns(facts):
+        for rule, concerns, read, _ in known.own:
+            if concerns(*read(facts)):
                 opinions += self._bench.ask((rule,), case_of(facts))
         verdicts = self._bench.verdicts(opinions, facts) if opinions else ()
         return verdicts or [permitted(facts.sighting_id, permission)]
 
-    def _key(self, facts: SightingFacts) -> Hashable:
-        _, _, _, site, surface, _, seen_ms, _, found_in, _, from_ms, to_ms, _, link = facts
-        # A link is one object for all of its sightings, and is kept here, so that no other can have its id.
-        known = self._links.get(id(link)) or self._meet(link)
-        moments = self._moments
+    def _key(self, kind: int, facts: SightingFacts) -> Hashable:
+        _, _, _, site, surface, _, seen_ms, _, found_in, _, from_ms, to_ms, _, _ = facts
         start, stop = span_of(seen_ms, from_ms, to_ms)
+        moments = self._moments
         seen = bisect_right(moments, seen_ms) if seen_ms > 0 else -1
-        return known[1], bisect_right(moments, start), bisect_left(moments, stop), seen, site, surface, found_in
+        return kind, bisect_right(moments, start), bisect_left(moments, stop), seen, site, surface, found_in
 
-    def _meet(self, link: LinkFacts) -> tuple[LinkFacts, int]:
-        """Give a link the number of its kind: of all that is common to the links that are alike."""
+    def _meet(self, link: LinkFacts) -> Known:
+        """Give a link the number of its kind, that is of all that is common to links that are alike."""
         if len(self._links) >= MOST_REMEMBERED:
             self._links.clear()
         end = link.destination
         led = None if end is None else (end.platform, end.store_type, end.confidence)
         kind = (led, link.platform, link.kind, link.scope, link.outcome)
-        known = self._links[id(link)] = (link, self._kinds.setdefault(kind, len(self._kinds)))
+        own = [choosy for choosy in self._own if choosy.may_concern(link)]
+        known = self._links[id(link)] = Known(link, self._kinds.setdefault(kind, len(self._kinds)), own)
         return known
 
     def _learn(self, key: Hashable, facts: SightingFacts) -> Said:
@@ -322,13 +341,39 @@ class Memory:
         return said
 
 
-def _concern(rule: Applied) -> Callable[[SightingFacts], bool]:
-    """``rule.concerns``, asked of facts."""
-    concerns = rule.concerns
-    if concerns is None:
-        return lambda _facts: True
-    read = attrgetter(*(WHERE_FACTS_HAVE_IT.get(name, name) for name in rule.reads))
-    return (lambda facts: concerns(read(facts))) if len(rule.reads) == 1 else (lambda facts: concerns(*read(facts)))
+class Known(NamedTuple):
+    """A link that was met: the number of its kind, and the rules that may concern it apart from those for all."""
+
+    link: LinkFacts
+    kind: int
+    own: list[Choosy]
+
+
+class Choosy(NamedTuple):
+    """A rule that tells by the fields that it reads whether a case concerns it; ``of_link``: all are its link's."""
+
+    rule: Applied
+    concerns: Callable[..., bool]
+    read: Callable[[SightingFacts], tuple[object, ...]]
+    of_link: Callable[[LinkFacts], tuple[object, ...]] | None
+
+    def may_concern(self, link: LinkFacts) -> bool:
+        """Whether any sighting of a link may concern the rule."""
+        return self.of_link is None or self.concerns(*self.of_link(link))
+
+
+def _choosy(rule: Applied) -> Choosy:
+    if rule.concerns is None:
+        return Choosy(rule, lambda: True, lambda _facts: (), None)
+    names = [WHERE_FACTS_HAVE_IT.get(name, name) for name in rule.reads]
+    is_of_link = all(name.startswith("link.") for name in names)
+    of_link = _values([name.removeprefix("link.") for name in names]) if is_of_link else None
+    return Choosy(rule, rule.concerns, _values(names), of_link)
+
+
+def _values(names: list[str]) -> Callable[[Any], tuple[object, ...]]:
+    read = attrgetter(*names)
+    return read if len(names) > 1 else lambda facts: (read(facts),)
 
 
 def permitted(sighting_id: str, reason: str) -> Verdict:
@@ -348,24 +393,21 @@ def permission_words(case: Case, policy: Policy) -> str:
     return f"{store}, published in {policy.window_words(term)} ({policy.zone.key})"
 
 
-def reason_words(template: str, facts: SightingFacts, policy: Policy) -> str:
+def reason_words(reason: Template, facts: SightingFacts, policy: Policy) -> str:
     """A rule's reason with the sighting's own times and names in it, and the zone of those times at its end."""
-    words, filled, tells_times = _parts(template)
-    for fill, literal in filled:
+    words, rest, tells_times = reason
+    for fill, literal in rest:
         words += fill(facts, policy) + literal
     return f"{words} ({policy.zone.key})" if tells_times else words
 
 
 @lru_cache(maxsize=10_000)
-def _parts(template: str) -> tuple[str, list[tuple[Filler, str]], bool]:
-    """The words before the first placeholder, each placeholder with the words after it, and whether any is a time.
-
-    There are as many templates as there are outcomes of rules.
-    """
-    first, *rest = PLACEHOLDER.split(template)
+def _template(reason: str) -> Template:
+    """Taken apart; there are as many reasons as there are outcomes of rules."""
+    first, *rest = PLACEHOLDER.split(reason)
     names = rest[::2]
-    fillers = [FILLERS[name] for name in names]
-    return first, list(zip(fillers, rest[1::2], strict=True)), bool(TIMES.intersection(names))
+    filled = zip([FILLERS[name] for name in names], rest[1::2], strict=True)
+    return Template(first, list(filled), bool(TIMES.intersection(names)))
 
 
 def _published_words(facts: SightingFacts, policy: Policy) -> str:
@@ -375,7 +417,11 @@ def _published_words(facts: SightingFacts, policy: Policy) -> str:
 
 
 def _seen_words(facts: SightingFacts, policy: Policy) -> str:
-    return policy.moment(facts.seen_ms) if facts.seen_ms > 0 else "an unknown time"
+    return _moment(facts.seen_ms - facts.seen_ms % 1000, policy.zone) if facts.seen_ms > 0 else "an unknown time"
+
+
+_moment = lru_cache(maxsize=1000)(moment_words)
+"""What stands on one page was seen at one moment."""
 
 
 def shop_words(end: Destination | None) -> str:

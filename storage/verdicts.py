@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -15,8 +15,8 @@ from sqlite_utils import Database
 from storage.connection import transaction
 from storage.records import Destination, LinkFacts, SightingFacts, Signal, Verdict, VerdictValue
 
-VISITS_AT_ONCE = 200
-"""Each read is this short, so that the write-ahead log can be taken in between."""
+VISITS_AT_ONCE = 50
+"""Each read is this short, so that the write-ahead log can be taken in between, and the processor's cache holds it."""
 LINKS_REMEMBERED = 100_000
 VERDICTS_AT_ONCE = 50_000
 CACHE_KIB = 65_536
@@ -42,6 +42,7 @@ class Verdicts:
         Reads a few visits at a time; it may be written to in between. Memory does not grow with the run, apart
         from eight bytes a visit.
         """
+        self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         visits = array("q", (row[0] for row in self._db.execute(VISIT_ROWIDS, {"run": run_id, "visit": visit_id})))
         links = _Links(self._db, run_id)
         for start in range(0, len(visits), VISITS_AT_ONCE):
@@ -50,10 +51,8 @@ class Verdicts:
             looks = {row[0]: row[1:] for row in self._db.execute(LOOKS, asked)}
             rows = self._db.execute(SIGHTINGS, asked).fetchall()
             known = links.of([row[2] for row in rows])
-            yield from (
-                SightingFacts._make((sighting, link, *looks[visit], *seen, known[link]))
-                for visit, sighting, link, *seen in rows
-            )
+            for (visit, sighting, link, *seen), facts in zip(rows, known, strict=True):
+                yield SightingFacts._make([sighting, link, *looks[visit], *seen, facts])
 
     def has_facts(self, run_id: str) -> bool:
         """Whether a run has any sighting to judge, those on canaries apart."""
@@ -153,14 +152,15 @@ class _Links:
         self._started_ms = row[0] if row else 0
         self._is_first = self._execute(EARLIER_RUN, [self._started_ms]).fetchone() is None
 
-    def of(self, link_ids: Collection[str]) -> Mapping[str, LinkFacts]:
-        """The facts of these links, and of some that were asked for before."""
-        missing = {link_id for link_id in link_ids if link_id not in self._known}
-        if len(self._known) > LINKS_REMEMBERED:
-            self._known, missing = {}, set(link_ids)
-        if missing:
+    def of(self, link_ids: Sequence[str]) -> list[LinkFacts]:
+        """The facts of these links, in their order; the same object for the same link, as long as it is remembered."""
+        known = [self._known.get(link_id) for link_id in link_ids]
+        if None in known:
+            if len(self._known) > LINKS_REMEMBERED:
+                self._known.clear()
+            missing = {link_id for link_id, facts in zip(link_ids, known, strict=True) if facts is None}
             self._known.update(self._read(json.dumps(sorted(missing))))
-        return self._known
+        return [facts or self._known[link_id] for link_id, facts in zip(link_ids, known, strict=True)]
 
     def _read(self, asked: str) -> Iterator[tuple[str, LinkFacts]]:
         earlier = {} if self._is_first else self._earlier(asked)
@@ -230,13 +230,14 @@ SELECT 1 FROM visits JOIN pages USING (page_id) JOIN sightings USING (visit_id)
 WHERE run_id = ? AND site <> 'canary' LIMIT 1
 """
 FLAGGED = """
-SELECT sighting_id FROM verdicts
-WHERE sighting_id IN (SELECT value FROM json_each(?)) AND run_id = ? AND policy_digest = ? AND verdict = 'violation'
+SELECT sighting_id FROM json_each(?) CROSS JOIN verdicts ON sighting_id = value
+WHERE run_id = ? AND policy_digest = ? AND verdict = 'violation'
 """
 ANY_VERDICT = "SELECT 1 FROM verdicts WHERE run_id = ? AND policy_digest = ? LIMIT 1"
 SAID = """
-SELECT verdict_id, sighting_id, rule, verdict, reason, severity, clause FROM verdicts
-WHERE sighting_id IN (SELECT value FROM json_each(?)) AND run_id = ? AND policy_digest = ?
+SELECT verdict_id, sighting_id, rule, verdict, reason, severity, clause
+FROM json_each(?) CROSS JOIN verdicts ON sighting_id = value
+WHERE run_id = ? AND policy_digest = ?
 """
 VERDICT_INSERT = """
 INSERT INTO verdicts (sighting_id, rule, verdict, reason, severity, clause, run_id, policy_digest, decided_ms)

@@ -52,7 +52,8 @@ def judge(case: Case, policy: Policy) -> Judgement | None:
 @lru_cache(maxsize=20_000)
 def claim_of(label: str) -> Claim | None:
     """The narrowest claim in a label, and whether its words may only compare. Labels come again and again."""
-    plain = unicodedata.normalize("NFKC", label).casefold()
+    plain = label if unicodedata.is_normalized("NFKC", label) else unicodedata.normalize("NFKC", label)
+    plain = plain.casefold()
     for word, true_of in CLAIMS:
         if word in plain:
             return Claim(word, true_of, compared=bool(COMPARED.search(plain)))

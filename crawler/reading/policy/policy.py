@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.reading.policy import compiled
 from crawler.reading.policy.file import PolicyFile, RuleSetting, Scope, Waiver, read_file, read_text
-from crawler.reading.policy.local_time import day_end, day_start, moment_words, span_words
+from crawler.reading.policy.local_time import day_end, day_start, span_words
 from crawler.reading.policy.timeline import EVER, Timeline
 
 TAOBAO = frozenset({"tmall", "tmall_global", "taobao_personal", "taobao_enterprise"})
@@ -153,10 +153,6 @@ class Policy:
         ]
         lines += [compiled.banned([ban], begins, zone) for ban in self.terms.bans]
         return tuple(sorted({bound for line in lines for bound in line.bounds}))
-
-    def moment(self, ms: int) -> str:
-        """A moment in local words, to the second."""
-        return moment_words(ms - ms % 1000, self.zone)
 
     def span(self, from_ms: float, to_ms: float) -> str:
         """An interval in local words."""
