@@ -29,7 +29,8 @@ ORDINARY = "看看 https://item.jd.com/100012043978.html?from=live&x=%E4%B8%AD, 
 RUNS = [*"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \n\ta0复￥。．／：\u200b"]
 PIECES = words(
     r"""\/ \u002F %25 %2F &# &amp; &#x2f; a. a- aA1 .com http:// // :// /a a=b& =" <a <div> {"a":[ {a: (a +' '+' a=
-/* */ [[ {{ =[ ={ =( =(" $a$ @a tb.cn %7B eyJ \\/ :\ .. a.com/ =aHR0c ''( ${ `${ location.href= open("""
+/* */ [[ {{ =[ ={ =( =(" =/[ ,- +* {- !&& "a"
+$a$ @a tb.cn %7B eyJ \\/ :\ .. a.com/ =aHR0c ''( ${ `${ location.href= open("""
 )
 
 

@@ -53,7 +53,7 @@ _ENCODED_SIGNS = ("aHR0c", "YUhS", "eyJ", "W3s", "Ly9", "%3A%2", "%3a%2", "%253"
 _JUMP = re.compile(
     r"https?[:%]|%(?:25)*3a|%(?:25)*2f|//|=aHR0c|%7b|\{|\.(?:com|cn|hk|net|shop|top|vip)\b", re.IGNORECASE
 )
-_JUMP_SIGN = re.compile(r"[:%{.=/](?:(?<=[:%{.])|(?<==)a|(?<=/)/)", re.IGNORECASE)
+_JUMP_SIGN = re.compile(r"[:%{.=/](?:(?<=[ps][:%])|(?<={)|(?<=%)[237]|(?<=\.)[chnstv]|(?<==)a|(?<=/)/)", re.IGNORECASE)
 """What ``_JUMP`` cannot do without; most references within a site have none of it."""
 _TAG = re.compile(r"<[a-zA-Z][^>]{0,300}[=/]")
 _HELD = re.compile(r"https?:|%3a%2f%2f|%253a|=//|=aHR0c", re.IGNORECASE)

@@ -105,15 +105,16 @@ def parse_script(script: str) -> Tree | None:
     """
     if _STRINGS.search(script) and _has_strings_side_by_side(script):
         return None
-    code = script.encode("utf-8", "replace")
-    sketch = _sketch(code, _STEPS + len(code) // _LEAST_STRETCH)
+    code = _LONG_RUN.sub(lambda run: run[0][:_MAX_RUN], script).encode("utf-8", "replace")
+    sketch = _sketch(code)
     # A tree that was read piece by piece has no text of its own. Read again, nearly all of it is taken over.
     return _parser().parse(code, sketch) if sketch is not None else None
 
 
-def _sketch(code: bytes, steps: int) -> Tree | None:
-    """The syntax, read in so many steps; ``None`` where they are too few."""
-    left = steps
+def _sketch(code: bytes) -> Tree | None:
+    """The syntax; ``None`` where reading takes more steps than code does, or than code with an error here and there."""
+    left = _STEPS + len(code) // _LEAST_STRETCH
+    enough = left - _STEPS - len(code) // _USUAL_STRETCH
 
     def is_spent(_offset: int, _has_error: bool) -> bool:
         nonlocal left
@@ -121,13 +122,17 @@ def _sketch(code: bytes, steps: int) -> Tree | None:
         return left < 0
 
     try:
-        return _parser().parse(lambda offset, _point: code[offset:], progress_callback=is_spent)
+        sketch = _parser().parse(lambda offset, _point: code[offset:], progress_callback=is_spent)
     except ValueError:  # how the parser says that it was stopped
         _parser().reset()
         return None
+    return None if left < enough and sketch.root_node.has_error else sketch
 
 
-_STEPS, _LEAST_STRETCH = 100, 12
+_STEPS, _LEAST_STRETCH, _USUAL_STRETCH = 100, 12, 40
+_MAX_RUN = 200
+"""Times that one sign may stand in a row; more are no code, nor part of an address."""
+_LONG_RUN = re.compile(rf"([^\w\s])\1{{{_MAX_RUN},}}+")
 _SIDE_BY_SIDE = 20
 """So many literals in a row with nothing between are no code; each would cost as much as a hundred that are."""
 _ONE_STRING = r"""(?:"[^"\\\n]{0,99}+"|'[^'\\\n]{0,99}+')\s*+"""

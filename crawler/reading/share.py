@@ -160,9 +160,9 @@ def may_share(text: str) -> bool:
 
 
 def find_shareable(text: str) -> Iterator[int]:
-    """Where the things stand for which ``may_share`` takes a text to be worth reading, in no order."""
-    yield from (found.start() for found in _ADDRESS_SIGN.finditer(text))
-    yield from (found.start() for found in _WORTH.finditer(text))
+    """Where things stand for which ``may_share`` takes a text to be worth reading: of each kind the first of a line."""
+    yield from (found.start() for found in _ADDRESS_LINE.finditer(text))
+    yield from (found.start() for found in _WORTH_LINE.finditer(text))
     yield from (run.start() for run in _RUN.finditer(text) if _MIXED.search(run[0]))
 
 
@@ -177,6 +177,7 @@ _WORTH = re.compile(
     rf"(?<=[\uff10-\uff5a])[\uff10-\uff5a]{{2}}|(?<=[\u200b-\u200d\u2060\ufeff])"
     rf"|(?<=[{_MONEY}])[^{_MONEY}\u3400-\u9fff\n]{{2,40}}[{_MONEY}{_SIGN}])",
 )
+_ADDRESS_LINE, _WORTH_LINE = (re.compile(rf"(?:{sign.pattern})[^\n]*+") for sign in (_ADDRESS_SIGN, _WORTH))
 _RUN = re.compile(r"[0-9A-Za-z][0-9A-Za-z]{7,}+")
 _MIXED = re.compile(r"[a-z][0-9]*[A-Z]|[A-Z][a-z]*[0-9]|[0-9][A-Za-z]")
 

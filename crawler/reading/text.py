@@ -46,7 +46,7 @@ _INVISIBLE = re.compile(f"[{ZERO_WIDTH}\ufe00-\ufe0f]")
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(0x5E) if chr(0x21 + i) not in "!\"'(),;<>[]`{|}#@*$"}
 _WIDE = re.compile("[\uff10-\uff3a\uff41-\uff5a\uff0f\uff0e]")
 _ODD = re.compile(f"[{ZERO_WIDTH}\ufe00-\ufe0f\uff10-\uff3a\uff41-\uff5a\uff0f\uff0e]")
-_FOLDING = re.compile("[" + re.escape("".join(map(chr, _FULL_WIDTH))) + "]")
+_FOLDING = re.compile("[" + re.escape("".join(map(chr, _FULL_WIDTH))) + "]+")
 _CJK_TAIL = "。，、；：？！…“”‘’「」『』【】〔〕（）《》〈〉～·"
 
 _SLASH = r"(?:/|(?<!\\)\\++(?:/|u002[fF]|x2[fF])|&#0*47;|&#[xX]0*2[fF];|&sol;|%(?:25)*2[fF])"
@@ -338,7 +338,7 @@ _WORDY_DOTS = frozenset({"点", "·", "丶"})
 
 
 def _narrow(found: re.Match[str]) -> str:
-    return chr(ord(found[0]) - 0xFEE0)
+    return found[0].translate(_FULL_WIDTH)
 
 
 def _starts(text: str) -> list[int]:

@@ -18,6 +18,7 @@ from storage.records import Interval
 
 _SIMPLE_KEY = re.compile(r"[\w$-]+")
 _ENCODED = re.compile(r"[A-Za-z]+%(?:25)*3[aA]")
+_PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _YUAN = re.compile(r"\s*([¥￥]?)\s*(\d{1,8}(?:\.\d{1,2})?)\s*(元?)起?\s*")
 _TWICE = frozenset({"YUhSM", "WVhS", "TEh5", "ZXlK", "ZXlKa", "ZXlKM", "ZXlKb", "ZXlKc", "ZXlKd"})
 """What base64 of base64 of an address or of JSON begins with."""
@@ -155,7 +156,7 @@ def unwrap(text: str) -> str:
     if text[:5] in _TWICE:
         inner = _from_base64(text)
         return unwrap(inner) if inner else text
-    if text[:1] == "%" or _ENCODED.match(text):
+    if (text[:1] == "%" and _PERCENT.search(text)) or _ENCODED.match(text):
         return unquote(text)
     return text
 

@@ -1,0 +1,45 @@
+"""Scripts are read in a time that their length bounds; what is no code is given up, what is code never."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.reading.navigation import find_navigations
+from crawler.reading.script_walk import parse_script
+
+DENSE = {
+    "statements": "a;" * 20_000,
+    "empty statements": ";a" * 20_000,
+    "empty lists": "x=[" + "[]," * 20_000 + "1]",
+    "empty strings": 'x=["",' + '"",' * 5_000 + '""]',
+    "strings": "x=[" + "'a','b'," * 5_000 + "'']",
+    "quotes of the other kind": 'x=["\'",' + "'\"'," * 5_000 + "1]",
+    "calls": "f(" * 400 + ")" * 400,
+}
+NO_CODE = {
+    "commas and signs": ",-" * 20_000,
+    "operators": "+*" * 20_000,
+    "brackets and signs": "{-" * 20_000,
+    "strings in a row": '"a" ' * 10_000,
+}
+
+
+@pytest.mark.parametrize("name", DENSE)
+def test_the_densest_code_is_read(name: str) -> None:
+    assert parse_script(DENSE[name]) is not None
+
+
+@pytest.mark.parametrize("name", NO_CODE)
+def test_what_is_no_code_is_given_up(name: str) -> None:
+    assert parse_script(NO_CODE[name]) is None
+
+
+@pytest.mark.parametrize("name", NO_CODE)
+def test_a_script_that_is_no_code_hides_none_that_is(name: str) -> None:
+    scripts = [NO_CODE[name], "location.href = 'https://item.jd.com/1.html'"]
+    assert [found.url for found in find_navigations(scripts, "https://a.cn/")] == ["https://item.jd.com/1.html"]
+
+
+def test_a_long_run_of_one_sign_hides_nothing_behind_it() -> None:
+    script = ";" * 40_000 + "location.href = 'https://item.jd.com/1.html'"
+    assert [found.url for found in find_navigations([script], "https://a.cn/")] == ["https://item.jd.com/1.html"]
