@@ -104,7 +104,7 @@ def read_built(scripts: Sequence[str], page_url: str) -> Iterator[tuple[str, str
 
 def builds_shop_address(code: str) -> bool:
     """Whether a script may put together the address of a shop."""
-    if len(code) > _MAX_BUILT or not (_BUILDS.search(code) or "+" in code):
+    if len(code) > _MAX_BUILT or not ("+" in code or _BUILDS.search(code)):
         return False
     if any(sign in code for sign in _JOINTS):
         code = _JOINED.sub("", code)
@@ -121,7 +121,8 @@ def _is_in_pieces(code: str) -> bool:
 
 
 def _may_leave(code: str) -> bool:
-    return len(code) <= _MAX_BUILT and bool(_LEAVES.search(code)) and bool(_BUILDS.search(code))
+    is_named = len(code) <= _MAX_BUILT and ("location" in code or "open" in code)
+    return is_named and bool(_LEAVES.search(code)) and bool(_BUILDS.search(code))
 
 
 _MAX_BUILT = 50_000
@@ -148,10 +149,12 @@ _SHOP = re.compile(
 _JOINED_BEFORE = re.compile(r"\+\s?[\"'`][^\"'`\n]*\Z")
 _JOINED_BEHIND = re.compile(r"[^\"'`\n]*?(?:[\"'`]\s?\+|\$\{)|/?[\"'`]")
 _HIDDEN_PIECE = re.compile(
-    r"fromCharCode|//:s?ptth|moc\.|[\"'`]\s?\.replace\s?\(|[\"'`\]]\s?\.concat\s?\(\s?[\[\"'`]"
+    r"fromCharCode|//:s?ptth|moc\."
+    r"|\"\s?\.replace\s?\(|'\s?\.replace\s?\(|`\s?\.replace\s?\("
+    r"|\"\s?\.concat\s?\(\s?[\[\"'`]|'\s?\.concat\s?\(\s?[\[\"'`]|`\s?\.concat\s?\(\s?[\[\"'`]|\]\s?\.concat\s?\(\s?[\[\"'`]"
     r"|\.split\s?\([^()]{0,6}\)\s?\.(?:join|reverse|map)|//[\w.-]{0,40}[\"'`]\s?\+\s?(?:atob|unescape|decodeURI)"
 )
-"""What may turn out to be a piece of the address of a shop."""
+"""What may turn out to be a piece of the address of a shop; each branch begins with a plain character, for speed."""
 
 
 def _longest(texts: Iterable[str]) -> tuple[str, ...]:

@@ -451,10 +451,12 @@ class ScriptWalk:
     # --- values -------------------------------------------------------------------------------------------------
 
     def _on_string(self, node: Node) -> Value:
+        text = text_at(node)
+        return text[1:-1] if "\\" not in text and text[:1] == text[-1:] else self._on_number(node)
+
+    def _on_number(self, node: Node) -> Value:
         found = read_literal(text_at(node))
         return found[0] if found else UNKNOWN
-
-    _on_number = _on_string
 
     def _on_template_string(self, node: Node) -> Value:
         value: Value = ""
