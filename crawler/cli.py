@@ -478,6 +478,7 @@ def evaluate(
 
     Prints how many sightings are violations, undetermined and allowed, and what changed since the run was judged last.
     """
+    calm_collector()
     wanted = load_policy(policy or SHIPPED_POLICY)
     dry_run = dry_run or as_of is not None
     with _existing(db, write=not dry_run) as store:

@@ -28,6 +28,7 @@ from crawler.evaluate import Bench, load_rules
 from crawler.extract import load_extractors
 from crawler.pipelines import Night, Tally, require_room
 from crawler.reading.policy import Policy
+from crawler.shelf import calm_collector
 from storage.connection import StoreFullError, refusing
 from storage.ledger import Counts
 from storage.records import RunKind, Target
@@ -132,6 +133,7 @@ def crawl(
         pipelines.open_night(night, options.db)
         try:
             watch(tally)
+            calm_collector()
             stages = _stages(before.targets, canaries)
             stopped = _run_spiders(_settings(options, proxy), store.ledger.surfaces(run_id), night, stages)
         finally:

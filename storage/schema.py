@@ -459,7 +459,7 @@ def m005_begun_and_not_ended(db: Database) -> None:
 
 
 @migrations()
-def m005_slim_verdicts(db: Database) -> None:
+def m006_slim_verdicts(db: Database) -> None:
     """Verdicts that cost half as much to write; a run is judged when it says so itself, and not in the middle of it.
 
     A verdict is told by its sighting, policy and rule; a hash of them besides took an index of its own. That its run

@@ -50,9 +50,9 @@ class Verdicts:
             asked = [chunk[0], chunk[-1], run_id]
             looks = {row[0]: row[1:] for row in self._db.execute(LOOKS, asked)}
             rows = self._db.execute(SIGHTINGS, asked).fetchall()
-            known = links.of([row[2] for row in rows])
-            for (visit, sighting, link, *seen), facts in zip(rows, known, strict=True):
-                yield SightingFacts._make([sighting, link, *looks[visit], *seen, facts])
+            known = links.of([row[1] for row in rows])
+            for row, facts in zip(rows, known, strict=True):
+                yield SightingFacts._make(row[:2] + looks[row[-1]] + row[2:-1] + (facts,))
 
     def has_facts(self, run_id: str) -> bool:
         """Whether a run has any sighting to judge, those on canaries apart."""
@@ -164,11 +164,12 @@ class _Links:
 
     def _read(self, asked: str) -> Iterator[tuple[str, LinkFacts]]:
         earlier = {} if self._is_first else self._earlier(asked)
-        for link_id, hops, outcome, *row in self._execute(LINKS, [self._run_id, asked]):
-            address, end = row[:5], row[5:]
+        for row in self._execute(LINKS, [self._run_id, asked]):
+            link_id, hops, outcome = row[:3]
             hop_urls = tuple(json.loads(hops)) if hops != "[]" else ()
-            now = _destination(end) if end[0] is not None else None
-            yield link_id, LinkFacts._make((*address, outcome or "unresolvable", hop_urls, now, earlier.get(link_id)))
+            now = _destination(row[8:]) if row[8] is not None else None
+            known = (outcome or "unresolvable", hop_urls, now, earlier.get(link_id))
+            yield link_id, LinkFacts._make(row[3:8] + known)
 
     def _earlier(self, asked: str) -> dict[str, Destination]:
         """The rows come latest first and vague ones before firm ones: the first that was firm has the last word."""
@@ -177,8 +178,7 @@ class _Links:
 
 def _destination(row: Sequence[Any]) -> Destination:
     """A row of ``DESTINATION``'s columns, which are the record's fields in their order, ``signals`` as JSON."""
-    platform, store_type, confidence, signals_json, *rest = row
-    shop_id, shop_name, item_id, title, state, checked_ms = rest
+    platform, store_type, confidence, signals_json, shop_id, shop_name, item_id, title, state, checked_ms = row
     return Destination(
         platform=platform,
         store_type=store_type,
@@ -202,7 +202,7 @@ SELECT visits.rowid, page_id, site, surface, owner_id, fetched_ms FROM visits JO
 WHERE visits.rowid BETWEEN ? AND ? AND +run_id = ?  -- by the number; the plus forbids to search all of the run
 """
 SIGHTINGS = """
-SELECT visits.rowid, sighting_id, link_id, raw, found_in, label, published_from_ms, published_to_ms, published_basis
+SELECT sighting_id, link_id, raw, found_in, label, published_from_ms, published_to_ms, published_basis, visits.rowid
 FROM visits CROSS JOIN sightings USING (visit_id)
 WHERE visits.rowid BETWEEN ? AND ? AND +visits.run_id = ?
 ORDER BY visits.rowid

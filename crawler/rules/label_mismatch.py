@@ -49,9 +49,9 @@ def judge(case: Case, policy: Policy) -> Judgement | None:
     return Judgement.breaks(words)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=100_000)
 def claim_of(label: str) -> Claim | None:
-    """The narrowest claim in a label, and whether its words may only compare. Labels come again and again."""
+    """The narrowest claim in a label, and whether its words may only compare. Labels come as often as links."""
     plain = label if unicodedata.is_normalized("NFKC", label) else unicodedata.normalize("NFKC", label)
     plain = plain.casefold()
     for word, true_of in CLAIMS:
