@@ -203,7 +203,7 @@ def test_a_run_in_the_middle_of_being_judged_counts_as_it_was_judged_before(stor
 
 def test_verdicts_of_an_older_schema_are_all_there_in_the_new_one(tmp_path):
     old = Database(tmp_path / "old.db")
-    migrations.apply(old, stop_before="m005_slim_verdicts")
+    migrations.apply(old, stop_before="m006_slim_verdicts")
     old.execute("PRAGMA foreign_keys = 0")
     for number in range(3):
         row = [f"hash{number}", "run", "policy", f"rule{number}", f"sighting{number}", "allowed", "why", "", "c", NOW]
