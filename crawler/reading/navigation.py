@@ -129,12 +129,12 @@ _MAX_BUILT = 50_000
 """Characters of a script that is walked for addresses that it builds; longer ones are libraries."""
 _LEAVES = re.compile(r"\blocation\b|\bopen\s*\(")
 _GOES = re.compile(
-    r"\blocation\b(?!\s*\.\s*(?:(?:search|hash|host|hostname|protocol|pathname|origin|port|reload|toString)\b"
+    r"\blocation\b(?!\s*(?:[<>]|&[gl]t;|[=!]=))(?!\s*\.\s*(?:(?:search|hash|host|hostname|protocol|pathname|origin|port|reload|toString)\b"
     r"|href\b(?!\s*(?:[-+*/|&?]|=(?!=)))))"
     r"|\bopen\s*\((?!\s*[\"'](?:GET|POST|PUT|HEAD|DELETE)\b)",
     re.IGNORECASE,
 )
-"""``_LEAVES`` where the address is not merely read, nor a request opened."""
+"""``_LEAVES`` where the address is not merely read or compared, nor a request opened."""
 _BUILDS = re.compile(
     r"\.join\s*\(|fromCharCode|atob\s*\(|\$\{|unescape\s*\(|\.reverse\s*\(|//[\"'`]|\.concat\s*\(|\.replace\s*\(\s*/"
     r"|[\"'`]\s*\+\s*[\w(\"'`]|[\w)\]]\s*\+\s*[\"'`]|\+=|new URL\("

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.reading.navigation import find_navigations
+from crawler.reading.navigation import find_navigations, read_built
 from crawler.reading.script_walk import parse_script
 
 DENSE = {
@@ -43,3 +43,14 @@ def test_a_script_that_is_no_code_hides_none_that_is(name: str) -> None:
 def test_a_long_run_of_one_sign_hides_nothing_behind_it() -> None:
     script = ";" * 40_000 + "location.href = 'https://item.jd.com/1.html'"
     assert [found.url for found in find_navigations([script], "https://a.cn/")] == ["https://item.jd.com/1.html"]
+
+
+def test_a_script_that_compares_its_location_goes_nowhere() -> None:
+    compares = "var beacon = (location > 'https' ? '//g' : '//s') + '.example.com/a.js'; if (location == x) { y(); }"
+    joins = "var request = 'https://api.example.com' + location.pathname + '?a=1';"
+    assert list(read_built([compares, joins], "https://a.cn/")) == []
+
+
+def test_a_script_that_sets_its_location_goes() -> None:
+    scripts = ["location = ['https:', '', 'item.jd.com', '1.html'].join('/')"]
+    assert [text for _place, text in read_built(scripts, "https://a.cn/")][:1] == ["https://item.jd.com/1.html"]
