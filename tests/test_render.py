@@ -7,6 +7,7 @@ import signal
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 from scrapy import Request
@@ -183,14 +184,14 @@ def fetch_picture(url, page):
         return None
 
 
-def look_for_codes(world, path):
+def look_for_codes(world, path, asked=PICTURED):
     """The page, the names of the codes in its pictures, and how often it was opened."""
 
     async def fetch(url, page):
         return await asyncio.to_thread(fetch_picture, url, page)
 
     before = len(world.site.asked)
-    page = world.run(world.pool.render(world.site.origin + path, PICTURED, fetch))
+    page = world.run(world.pool.render(world.site.origin + path, asked, fetch))
     texts = [code.text for image in page.images for code in read_qr_codes(image.content).codes]
     assert len(page.images) <= len(texts)
     opened = world.site.asked[before:].count(f"GET {path}")
@@ -206,6 +207,25 @@ def test_reads_a_code_however_it_is_shown_without_letting_the_browser_load_an_im
     assert opened == 1
     places = {image.url.rpartition("/")[2]: (image.x, image.y) for image in page.images}
     assert places["styled.png"] != places["before.png"]
+
+
+@BROWSER
+def test_reads_codes_in_every_area_and_corner_of_it_and_none_beside_it(world):
+    page, names, opened = look_for_codes(world, "/codes-apart")
+    assert (page.outcome, " ".join(names), opened) == ("ok", "area deep first form shadow", 1)
+
+
+@BROWSER
+def test_reads_the_pictures_that_a_list_has_scrolled_away(world):
+    asked = replace(PICTURED, item=".item", scroll_to_end=True)
+    page, names, opened = look_for_codes(world, "/codes-away", asked)
+    assert (page.outcome, opened, set(names)) == ("ok", 1, {f"away{number}" for number in range(12)})
+
+
+@BROWSER
+def test_a_look_with_images_waits_for_them_and_adds_to_what_was_seen_without(world):
+    page, names, opened = look_for_codes(world, "/codes-late")
+    assert (page.outcome, " ".join(names), opened) == ("ok", "lazy loaded slow-cookie", 2)
 
 
 @BROWSER

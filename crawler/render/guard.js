@@ -5,7 +5,9 @@
   delete globalThis.__cartwatch;
   // What the browser itself put here, so that script state can be told from it.
   const native = new Set(Object.getOwnPropertyNames(globalThis));
-  Object.defineProperty(globalThis, Symbol.for("cartwatch"), { value: { native, stringify: JSON.stringify } });
+  // And what images a script loads without showing them yet: where no image is loaded, their `onload` never comes.
+  const apart = [];
+  Object.defineProperty(globalThis, Symbol.for("cartwatch"), { value: { native, stringify: JSON.stringify, apart } });
 
   // A tab is blank between two pages, and a name is all that a window would keep of the one for the other.
   if (window === top && location.href === "about:blank") window.name = "";
@@ -55,6 +57,16 @@
   Element.prototype.attachShadow = function (init) {
     return attachShadow.call(this, { ...init, mode: "open" });
   };
+
+  const MAX_APART = 500;
+  const source = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src");
+  Object.defineProperty(HTMLImageElement.prototype, "src", {
+    ...source,
+    set(url) {
+      source.set.call(this, url);
+      if (!this.isConnected && apart.length < MAX_APART) apart[apart.length] = this;
+    },
+  });
 
   // Streams cost more than the whole rest of a live page and carry no link.
   delete globalThis.MediaSource;

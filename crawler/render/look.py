@@ -59,7 +59,6 @@ class Draft:
     counts: dict[str, int] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
     pictures: Pictures = NO_PICTURES
-    seen: dict[str, Any] = field(default_factory=dict)
 
     def settle(self, outcome: Outcome, detail: str) -> None:
         """Say what went wrong; the first misfortune is the cause of those that follow."""
@@ -266,7 +265,6 @@ def _spec(draft: Draft) -> dict[str, Any]:
         "max_scrolls": rendering.max_scrolls,
         "settle_ms": rendering.settle_ms,
         "budget_ms": draft.left * 1000,
-        "pictures": rendering.pictures,
         "min_px": MIN_PICTURE_PX,
         "max_pictures": MAX_PICTURES,
     }
@@ -286,7 +284,6 @@ async def _read_moving(tab: Tab, draft: Draft) -> None:
 
 async def _read(tab: Tab, draft: Draft) -> None:
     seen = json.loads(await tab.evaluate("collect", _spec(draft)))
-    draft.seen = seen
     draft.final_url = seen["url"]
     draft.counts |= seen["counts"] | {"ready": int(seen["ready"])}
     draft.html = seen["html"]
@@ -332,9 +329,10 @@ def _append(page: str, parts: list[str]) -> str:
 
 
 async def _read_pictures(tab: Tab, capture: Capture, draft: Draft) -> Pictures:
+    spec = _spec(draft) | {"has_images": draft.fetch is None}
     if draft.fetch is None:
-        return await take_pictures(tab.session, capture, draft.seen)
-    return await read_pictures(tab.session, draft.seen, draft.fetch, draft.left)
+        return await take_pictures(tab, capture, spec)
+    return await read_pictures(tab, spec, draft.fetch, draft.ends)
 
 
 # --- the result -------------------------------------------------------------------------------------------------

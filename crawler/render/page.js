@@ -1,6 +1,7 @@
 // Runs in an isolated world of the main document, where no script of the page can tamper with it:
-// `walk` uses the page as a person would until nothing new comes, `collect` reads what is there then.
-(() => {
+// `walk` uses the page as a person would until nothing new comes, `collect` reads what is there then,
+// `pictures` (of pictures.js, which is handed in) what it shows in pictures.
+((look) => {
   const TICK_MS = 50;
   const LOOSE = 5; // A page that never stops redrawing is drawn when its links stayed the same for this many settles.
   const UNREADY = 10; // A page that shows none of its ready marks is given up after this many quiet settles.
@@ -16,12 +17,15 @@
     scrolls: 0,
     dirty: true,
     snapshots: new Map(),
+    shown: new Map(),
     known: new WeakMap(),
   });
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const all = (selector, root = document) => {
+    // A form's fields hide its methods behind their own names.
+    const owner = root instanceof Element ? Element : root instanceof Document ? Document : DocumentFragment;
     try {
-      return selector ? [...root.querySelectorAll(selector)] : [];
+      return selector ? [...owner.prototype.querySelectorAll.call(root, selector)] : [];
     } catch {
       return [];
     }
@@ -125,7 +129,9 @@
     all("[href]", item)
       .map((element) => element.getAttribute("href"))
       .join(" ");
-  const keyOf = (item) => item.textContent + "\n" + (item.getAttribute("href") ?? "") + addresses(item);
+  const { sourcesOf, placeOf, pictures, goTo } = look({ all, sleep, memory });
+  const imagesOf = (item) => all("img", item).flatMap(sourcesOf);
+  const keyOf = (item) => [item.textContent, item.getAttribute("href") ?? "", addresses(item), ...imagesOf(item)].join("\n");
   /** Remembers each product, for a list that keeps only those in view. Gives how many were new. */
   const remember = (spec) => {
     let news = 0;
@@ -135,6 +141,7 @@
       if (memory.known.get(item) === key || memory.snapshots.has(key)) continue;
       memory.known.set(item, key);
       memory.snapshots.set(key, item.outerHTML);
+      for (const url of imagesOf(item)) memory.shown.set(url, placeOf(item));
       news += 1;
     }
     return news;
@@ -230,142 +237,11 @@
     const present = new Set(all(spec.item).map(keyOf));
     return [...memory.snapshots].filter(([key]) => !present.has(key)).map(([, html]) => html);
   };
-  const areaOf = (spec) => first(spec.product_area);
-  // --- pictures ---------------------------------------------------------------------------------------------
 
-  const ADDRESS = /^(?:https?:)?\/\/|\.(?:png|jpe?g|gif|webp|avif|bmp|svg)\b/i;
-  const LAZY = /^data-.*(?:src|original|lazy|img|pic|bg|background)/;
-  const MAX_STYLED = 5000;
-  const TINY_PX = 20;
-  const MANY_TINY = 150; // The smallest code has 441 modules, of which neighbours may be drawn as one.
-  const MANY_BLOCKS = 100; // Codes are written with block characters too.
-  const MANY_LAYERS = 20; // And with gradients or shadows.
-
-  const absolute = (address) => {
-    try {
-      return new URL(address, document.baseURI).href;
-    } catch {
-      return "";
-    }
-  };
-  const largest = (srcset) => {
-    const size = (candidate) => parseFloat(candidate[1] ?? "1");
-    const candidates = srcset.split(/,\s+/).map((candidate) => candidate.trim().split(/\s+/));
-    return candidates.sort((one, other) => size(other) - size(one))[0][0];
-  };
-  /** What an element may show: with images off the browser chooses none of its sources, so that all count. */
-  const sourcesOf = (element) => {
-    if (element.currentSrc) return [element.currentSrc];
-    const found = [];
-    for (const { name, value } of element.attributes) {
-      if (/^(?:src|poster|href|xlink:href)$/.test(name)) found.push(value);
-      else if (name === "srcset") found.push(largest(value));
-      else if (LAZY.test(name) && ADDRESS.test(value)) found.push(name.endsWith("srcset") ? largest(value) : value);
-    }
-    if (element.parentNode instanceof HTMLPictureElement) {
-      for (const source of all("source[srcset]", element.parentNode)) found.push(largest(source.srcset));
-    }
-    return found.map(absolute);
-  };
-  /** Whether an image is too small for a code. One that has no size of its own yet may be of any. */
-  const isSmall = (element, least) => {
-    const styles = element.computedStyleMap();
-    return ["width", "height"].some((side) => {
-      const { unit, value } = styles.get(side);
-      const drawn = element.getBoundingClientRect()[side];
-      return unit === "px" ? value < least : unit === "percent" && drawn > 0 && drawn < least;
-    });
-  };
-  const placeOf = (element) => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    return { x: x + scrollX, y: y + scrollY, width, height };
-  };
-  const isLarge = ({ width, height }, least) => Math.min(width, height) >= least;
-  const addressesIn = (styles) => [...styles.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)].map(([, address]) => address.replace(/\\(.)/g, "$1"));
-
-  /** The address of a canvas's pixels; "" where it cannot be read, or is as empty as it was made. */
-  const pixelsOf = (canvas) => {
-    try {
-      const pixels = canvas.toDataURL("image/png");
-      const empty = document.createElement("canvas");
-      [empty.width, empty.height] = [canvas.width, canvas.height];
-      return pixels === empty.toDataURL("image/png") ? "" : pixels;
-    } catch {
-      return ""; // It holds foreign pixels.
-    }
-  };
-  const readBlob = async (address) => {
-    try {
-      const reader = new FileReader();
-      const read = new Promise((resolve, reject) => ([reader.onload, reader.onerror] = [resolve, reject]));
-      reader.readAsDataURL(await (await fetch(address)).blob());
-      await read;
-      return reader.result;
-    } catch {
-      return "";
-    }
-  };
-  /** What styles show: the addresses of their pictures by element, and whether something is drawn without a file. */
-  const styled = (root, least) => {
-    const found = [];
-    let tiny = 0;
-    let layers = 0;
-    for (const element of all("*", root).slice(0, MAX_STYLED)) {
-      const place = placeOf(element);
-      if (!isLarge(place, least)) {
-        if (!element.firstChild && place.width > 0 && place.width <= TINY_PX && place.height <= TINY_PX) tiny += 1;
-        layers = Math.max(layers, getComputedStyle(element).boxShadow.split("px,").length);
-        continue;
-      }
-      for (const part of ["", "::before", "::after"]) {
-        const style = getComputedStyle(element, part || null);
-        if (part && style.content === "none") continue;
-        const shown = [style.backgroundImage, style.maskImage, style.borderImageSource, style.content].join(" ");
-        if (shown.includes("url(")) for (const url of addressesIn(shown)) found.push({ ...place, url });
-        layers = Math.max(layers, shown.split("gradient(").length, style.boxShadow.split("px,").length);
-      }
-    }
-    return { found, isDrawn: tiny >= MANY_TINY || layers > MANY_LAYERS };
-  };
-  const isWrittenInBlocks = (root) => (root.textContent.match(/[\u2580-\u259f\u25a0\u25a1]/g) ?? []).length >= MANY_BLOCKS;
-
-  /** Every picture that may hold a code, what is drawn without a file, and in words what only a browser with images shows. */
-  const pictures = async (spec) => {
-    const area = areaOf(spec);
-    const root = area ?? document.body ?? document;
-    const opaque = [];
-    const listed = [];
-    for (const element of all("img, image, input[type=image], video[poster]", root)) {
-      if (isSmall(element, spec.min_px)) continue;
-      for (const url of sourcesOf(element)) if (!url.startsWith("data:")) listed.push({ ...placeOf(element), url }); // Data is in the markup.
-    }
-    for (const canvas of all("canvas", root).filter((canvas) => isLarge(placeOf(canvas), spec.min_px))) {
-      const url = pixelsOf(canvas);
-      if (url) listed.push({ ...placeOf(canvas), url });
-      else opaque.push("a canvas that is empty as long as no image is loaded");
-    }
-    for (const frame of all("iframe, object, embed", root)) {
-      if (isLarge(placeOf(frame), spec.min_px)) opaque.push(`a frame: ${frame.src || frame.data}`);
-    }
-    const { found, isDrawn: isStyled } = styled(root, spec.min_px);
-    listed.push(...found);
-    const isDrawn = isStyled || isWrittenInBlocks(root) || all("svg", root).some((svg) => isLarge(placeOf(svg), spec.min_px));
-    if (isDrawn) scrollTo({ top: 0, behavior: "instant" }); // A screenshot follows, and starts there.
-    for (const picture of listed) if (picture.url.startsWith("blob:")) picture.url = await readBlob(picture.url);
-    const known = new Set();
-    const distinct = listed.filter(({ url }) => /^(?:https?|data):/.test(url) && !known.has(url) && known.add(url));
-    if (distinct.length > spec.max_pictures) opaque.push(`${distinct.length - spec.max_pictures} more pictures than are read`);
-    return {
-      pictures: distinct.slice(0, spec.max_pictures),
-      opaque: area ? opaque : [],
-      is_drawn: isDrawn,
-    };
-  };
-
-  const collect = async (spec) => {
-    const area = areaOf(spec);
+  const collect = (spec) => {
+    const area = first(spec.product_area);
     const html = dom();
-    const result = {
+    return JSON.stringify({
       url: location.href,
       html: html.slice(0, MAX_HTML),
       oversize: Boolean(memory.oversize) || html.length > MAX_HTML || (html.length > MAX_TEXT && textLength() > MAX_TEXT),
@@ -378,14 +254,8 @@
         images: area ? all("img", area).length : 0,
         canvases: area ? all("canvas", area).length : 0,
       },
-    };
-    if (spec.pictures) {
-      Object.assign(result, await pictures(spec));
-      const box = area && placeOf(area);
-      if (box?.width && box.height) result.box = box;
-    }
-    return JSON.stringify(result);
+    });
   };
 
-  return { walk, collect };
-})()
+  return { walk, collect, pictures, goTo };
+})

@@ -1,7 +1,7 @@
 """The QR codes that a page shows: in its image files, its canvases, and what else is drawn on the screen.
 
-A browser that loads no images is enough for almost all of it: image files are fetched beside it, each once a process
-where it holds no code. What only a drawing browser can show is named in ``Pictures.unread``.
+A browser that loads no images is enough for almost all of it: image files are fetched beside it, each once in an hour
+where it holds no code. What only a browser with images can show is named in ``Pictures.unread``.
 """
 
 from __future__ import annotations
@@ -9,157 +9,143 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Iterable
+import json
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from playwright.async_api import CDPSession, Error
+from playwright.async_api import Error
 
 from crawler.reading.qr_code import Scan, read_qr_codes
-from crawler.render.capture import BODY_LIMIT, Capture
+from crawler.render.capture import BODY_LIMIT, TOTAL_LIMIT, Capture
+from crawler.render.tab import MovedError, Tab
 from storage.records import Image
 
 Fetch: TypeAlias = Callable[[str, str], Awaitable[bytes | None]]
 """Fetches the picture at an address for the page at another. Empty where there is none; ``None`` if that is unknown."""
+Place: TypeAlias = dict[str, Any]
+"""A box on the page in CSS pixels: ``x``, ``y``, ``width`` and ``height``; of a picture, with its ``url``."""
 
 MIN_PICTURE_PX = 60
 MAX_PICTURES = 1000
+MAX_APART = 30
 MAX_SHOT_PX = 8000
+MAX_SHOT_WIDTH_PX = 3000
+MAX_SHOTS = 5
+MARGIN_PX = 20
+"""Around what is drawn: a code is nothing without the empty border that it stands in."""
 SCREEN: dict[str, int] = {"width": 1280, "height": 720}
 SHOT_TIMEOUT_S = 8.0
 BODY_TIMEOUT_S = 5.0
 FETCHES_AT_ONCE = 6
 CODELESS_LIMIT = 100_000
+CODELESS_S = 3600.0
 
-_codeless: dict[str, None] = {}
-"""Addresses of pictures that hold no code, read once per process: the same cover is on many pages."""
+_codeless: dict[str, float] = {}
+"""Addresses of pictures that hold no code, and when that was seen: the same cover is on many pages."""
+_scanners = ThreadPoolExecutor(2, thread_name_prefix="qr")
+"""A large picture takes its time, in which other pages shall go on, and memory, so that few are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """The pictures of a page that hold a QR code, and in words what could not be read without drawing it."""
+    """The pictures of a page that hold a QR code, and in words what could not be read."""
 
     images: tuple[Image, ...] = ()
     unread: tuple[str, ...] = ()
 
 
-async def read_pictures(session: CDPSession, seen: dict[str, Any], fetch: Fetch, seconds: float) -> Pictures:
+async def read_pictures(tab: Tab, spec: dict[str, Any], fetch: Fetch, ends: float) -> Pictures:
     """Read the pictures of a page that is open in a browser without images.
 
     Args:
-        session: DevTools session of the page, for a screenshot where something is drawn without an image file.
-        seen: what page.js collected: ``pictures``, ``is_drawn``, ``opaque``, ``box`` and ``url``.
+        tab: the page, of which everything else has been read.
+        spec: how page.js was asked for it.
         fetch: gets the bytes of an image file.
-        seconds: fetching ends then; what has not come by then is unread.
+        ends: fetching ends then, on the loop's clock; what has not come by then is unread.
     """
-    images = [await _shoot_drawn(session, seen.get("box"))] if seen["is_drawn"] else []
-    gate = asyncio.Semaphore(FETCHES_AT_ONCE)
+    seen = json.loads(await tab.evaluate("pictures", spec))
+    known = {picture["url"] for picture in seen["pictures"]}
+    apart = [url for url in await tab.images_apart() if url not in known and not urlsplit(url).path.endswith(".gif")]
+    shots, unread = await _shoot_drawn(tab, seen["drawn"])
+    listed = [*seen["pictures"], *({"url": url, "x": 0, "y": 0, "is_apart": True} for url in apart[:MAX_APART])]
+    found = await _fetch_all(listed, fetch, seen["url"], ends)
+    unread += seen["opaque"]
+    unread += [picture["url"][:200] for picture, image in found if image is None and not picture.get("is_apart")]
+    if any(image and image.content for picture, image in found if picture.get("is_apart")):
+        unread.append("a picture that a script shows once it is loaded")
+    if apart and seen["canvases"]:
+        unread.append("a canvas that may wait for an image")
+    return _kept(
+        [*await _coded(shots), *(image for picture, image in found if image and not picture.get("is_apart"))], unread
+    )
 
-    async def read(picture: dict[str, Any]) -> Image | str | None:
-        async with gate:
-            return await _read(picture, fetch, seen["url"])
 
-    tasks = [asyncio.ensure_future(read(picture)) for picture in seen["pictures"]]
-    _, late = await asyncio.wait(tasks, timeout=seconds) if tasks else ((), ())
-    for task in late:
-        task.cancel()
-    found = ["a picture that was late" if task in late else task.result() for task in tasks]
-    unread = [*seen["opaque"], *(one for one in found if isinstance(one, str))]
-    return Pictures(await _coded([*images, *(one for one in found if isinstance(one, Image))]), tuple(unread))
-
-
-async def take_pictures(session: CDPSession, capture: Capture, seen: dict[str, Any]) -> Pictures:
+async def take_pictures(tab: Tab, capture: Capture, spec: dict[str, Any]) -> Pictures:
     """Read the pictures of a page that is open in a browser with images: the screen, and each file as it came.
 
     Args:
-        session: DevTools session of the page, drawn.
+        tab: the page, of which everything else has been read.
         capture: what it fetched; holds the bytes of its images.
-        seen: ``pictures`` and ``box`` as page.js collected them.
+        spec: how page.js was asked for it.
     """
-    box = seen.get("box")
-    shot = await _shoot_whole(session, box)
-    files = [_image(await _loaded(capture, picture["url"]), picture) for picture in seen["pictures"]]
-    coded = await _coded([shot, *files])
-    if shot.content and not coded and (box is None or box["height"] <= MAX_SHOT_PX):
-        for file in files:  # Among them what only a browser reads, as SVG: the screen shows no code in it.
-            if file.content and file.url:
-                _remember_codeless(file.url)
-    return Pictures(coded)
+    seen = json.loads(await tab.evaluate("pictures", spec))
+    boxes = list(_tiles(_around(seen["areas"]) if seen["areas"] else {"x": 0, "y": 0, **SCREEN}))
+    shots = [await _shoot(tab, box, {"captureBeyondViewport": True}) for box in boxes[:MAX_SHOTS]]
+    unread = [*seen["opaque"], *("the screen could not be shot" for shot in shots if shot is None)]
+    if len(boxes) > MAX_SHOTS:
+        unread.append("the page is longer than is shot")
+    files = [(picture, await _loaded(capture, picture["url"])) for picture in seen["pictures"]]
+    images = await _coded([*shots, *(_image(content, picture) for picture, content in files)])
+    if not images and not unread:
+        for picture, content in files:
+            if content and picture.get("visible"):  # Among them what only a browser reads, as SVG.
+                _remember_codeless(picture["url"])
+    return _kept(images, unread)
 
 
-async def _read(picture: dict[str, Any], fetch: Fetch, page: str) -> Image | str | None:
-    """A picture that holds a code, nothing, or the address of one of which that is not known."""
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+async def _fetch_all(pictures: list[Place], fetch: Fetch, page: str, ends: float) -> list[tuple[Place, Image | None]]:
+    """Each picture with its image: an empty one where it holds no code, ``None`` where that is not known."""
+    gate = asyncio.Semaphore(FETCHES_AT_ONCE)
+
+    async def read(picture: Place) -> Image | None:
+        async with gate:
+            return await _read(picture, fetch, page)
+
+    tasks = [asyncio.ensure_future(read(picture)) for picture in pictures]
+    try:
+        if tasks:
+            await asyncio.wait(tasks, timeout=max(0.0, ends - asyncio.get_running_loop().time()))
+    finally:
+        late = [task for task in tasks if not task.done()]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+    return [(picture, None if task in late else task.result()) for picture, task in zip(pictures, tasks, strict=True)]
+
+
+async def _read(picture: Place, fetch: Fetch, page: str) -> Image | None:
     url = str(picture["url"])
-    if url in _codeless:
-        return None
+    if time.monotonic() - _codeless.get(url, -CODELESS_S) < CODELESS_S:
+        return _image(b"", picture)
     if url.startswith("data:"):
-        return _image(read_data_address(url), picture)
-    content = await fetch(url, page)
-    if content == b"":
-        return None
-    scan = await _scan(content or b"")
+        content = read_data_address(url)
+        return _image(content if (await _scan(content)).codes else b"", picture)
+    answer = await fetch(url, page)
+    if not answer:
+        return None if answer is None else _image(b"", picture)
+    scan = await _scan(answer)
     if not scan.is_picture:
-        return url[:200]
+        return None
     if not scan.codes:
         _remember_codeless(url)
-        return None
-    return _image(content or b"", picture)
-
-
-async def _coded(images: Iterable[Image | None]) -> tuple[Image, ...]:
-    return tuple([image for image in images if image and (await _scan(image.content)).codes])
-
-
-async def _scan(content: bytes) -> Scan:
-    """Decoding takes its time, in which other pages shall go on."""
-    return await asyncio.to_thread(read_qr_codes, content) if content else Scan()
-
-
-def _remember_codeless(url: str) -> None:
-    if len(_codeless) >= CODELESS_LIMIT:
-        _codeless.pop(next(iter(_codeless)))
-    _codeless[url] = None
-
-
-def _image(content: bytes, picture: dict[str, Any]) -> Image:
-    url = picture["url"]
-    return Image(content, "" if url.startswith("data:") else url, int(picture["x"]), int(picture["y"]))
-
-
-async def _shoot_drawn(session: CDPSession, box: dict[str, float] | None) -> Image | None:
-    """The page from its top to the end of the product area, in a window of that height.
-
-    Chromium can shoot beyond a window's edge, but loads every image of the page for it, whatever its settings say.
-    """
-    height = min(int(box["y"] + box["height"]) + 1, MAX_SHOT_PX) if box else SCREEN["height"]
-    metrics = SCREEN | {"height": max(height, SCREEN["height"]), "deviceScaleFactor": 1, "mobile": False}
-    try:
-        await session.send("Emulation.setDeviceMetricsOverride", metrics)
-        shot = await _shoot(session, {})
-        await session.send("Emulation.clearDeviceMetricsOverride")
-    except Error:
-        return None
-    return Image(shot, "", 0, 0)
-
-
-async def _shoot_whole(session: CDPSession, box: dict[str, float] | None) -> Image:
-    """The product area with its images, or what the window shows where there is none."""
-    if box is None:
-        return Image(await _shoot(session, {}), "", 0, 0)
-    clip = box | {"height": min(box["height"], MAX_SHOT_PX), "scale": 1}
-    shot = await _shoot(session, {"captureBeyondViewport": True, "clip": clip})
-    return Image(shot, "", int(box["x"]), int(box["y"]))
-
-
-async def _shoot(session: CDPSession, how: dict[str, Any]) -> bytes:
-    """A PNG; none where the page does not show itself in time."""
-    asked = {"format": "png", "optimizeForSpeed": True} | how
-    try:
-        shot = await asyncio.wait_for(session.send("Page.captureScreenshot", asked), SHOT_TIMEOUT_S)
-    except (Error, TimeoutError):
-        return b""
-    return base64.b64decode(shot["data"])
+    return _image(answer if scan.codes else b"", picture)
 
 
 async def _loaded(capture: Capture, address: str) -> bytes:
@@ -174,6 +160,119 @@ async def _loaded(capture: Capture, address: str) -> bytes:
     except (Error, TimeoutError):
         return b""
     return content if len(content) <= BODY_LIMIT else b""
+
+
+def _remember_codeless(url: str) -> None:
+    if len(_codeless) >= CODELESS_LIMIT:
+        _codeless.pop(next(iter(_codeless)))
+    _codeless[url] = time.monotonic()
+
+
+# --- codes ------------------------------------------------------------------------------------------------------
+
+
+async def _scan(content: bytes) -> Scan:
+    if not content:
+        return Scan()
+    return await asyncio.get_running_loop().run_in_executor(_scanners, read_qr_codes, content)
+
+
+async def _coded(images: Iterable[Image | None]) -> list[Image]:
+    return [image for image in images if image and (await _scan(image.content)).codes]
+
+
+def _kept(images: Iterable[Image], unread: list[str]) -> Pictures:
+    """The pictures that hold a code, as far as a page may be kept at all."""
+    kept, total = [], 0
+    for image in images:
+        total += len(image.content)
+        if image.content and total <= TOTAL_LIMIT:
+            kept.append(image)
+    return Pictures(tuple(kept), tuple(unread if total <= TOTAL_LIMIT else [*unread, "more pictures than are kept"]))
+
+
+def _image(content: bytes, picture: Place) -> Image:
+    url = picture["url"]
+    return Image(content, "" if url.startswith("data:") else url, int(picture["x"]), int(picture["y"]))
+
+
+# --- the screen -------------------------------------------------------------------------------------------------
+
+
+async def _shoot_drawn(tab: Tab, drawn: list[Place]) -> tuple[list[Image], list[str]]:
+    """What is drawn without a file, in a window as large as that, and in words what is not to be had.
+
+    Chromium can shoot beyond a window's edge, but loads every image of the page for it, whatever its settings say.
+    """
+    groups = _grouped(drawn)
+    unread = ["more is drawn than is shot"] if len(groups) > MAX_SHOTS else []
+    shots = []
+    try:
+        for box in groups[:MAX_SHOTS]:
+            width, height = (
+                max(SCREEN["width"], int(box["x"] + box["width"])),
+                max(SCREEN["height"], int(box["height"])),
+            )
+            metrics = {
+                "width": min(width, MAX_SHOT_WIDTH_PX),
+                "height": height,
+                "deviceScaleFactor": 1,
+                "mobile": False,
+            }
+            await tab.session.send("Emulation.setDeviceMetricsOverride", metrics)
+            await tab.evaluate("goTo", {"top": box["y"]})
+            shots.append(await _shoot(tab, box, {}))
+    finally:
+        if groups:
+            await tab.restore_screen()
+    unread += ["the screen could not be shot" for shot in shots if shot is None]
+    return [shot for shot in shots if shot], unread
+
+
+async def _shoot(tab: Tab, box: Place, how: dict[str, Any]) -> Image | None:
+    """A part of the page as PNG; nothing where the page does not show itself in time."""
+    asked = {"format": "png", "optimizeForSpeed": True, "clip": box | {"scale": 1}} | how
+    try:
+        shot = await asyncio.wait_for(tab.session.send("Page.captureScreenshot", asked), SHOT_TIMEOUT_S)
+    except TimeoutError:
+        tab.is_broken = True
+        return None
+    except Error as error:
+        if tab.page.is_closed():
+            raise
+        raise MovedError(error.message[:200]) from error
+    return Image(base64.b64decode(shot["data"]), "", int(box["x"]), int(box["y"]))
+
+
+def _grouped(places: list[Place]) -> list[Place]:
+    """Boxes around places that one window can show, from the top of the page to its end."""
+    groups: list[list[Place]] = []
+    for place in sorted(places, key=lambda place: float(place["y"])):
+        if groups and place["y"] + place["height"] - groups[-1][0]["y"] <= MAX_SHOT_PX:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    return [tile for group in groups for tile in _tiles(_around(group))]
+
+
+def _around(places: list[Place]) -> Place:
+    left, top = (min(place[edge] for place in places) for edge in ("x", "y"))
+    right, bottom = (
+        max(place[edge] + place[size] for place in places) for edge, size in (("x", "width"), ("y", "height"))
+    )
+    left, top = max(0, left - MARGIN_PX), max(0, top - MARGIN_PX)
+    width = min(right + MARGIN_PX - left, MAX_SHOT_WIDTH_PX)
+    return {"x": left, "y": top, "width": width, "height": bottom + MARGIN_PX - top}
+
+
+def _tiles(box: Place) -> Iterator[Place]:
+    """A box in pieces that can be shot, each reaching so far into the one before that no code is cut in two."""
+    top, bottom, overlap = box["y"], box["y"] + box["height"], MAX_SHOT_PX // 10
+    while True:
+        yield box | {"y": top, "height": min(MAX_SHOT_PX, bottom - top)}
+        top += MAX_SHOT_PX - overlap
+        if top + overlap >= bottom:
+            return
 
 
 def read_data_address(address: str) -> bytes:

@@ -85,10 +85,11 @@ class Pool:
         if not first.unread or first.page.outcome != "ok":
             return first.page
         second = await self._look(url, rendering, None, has_images=True)
-        if second.page.outcome == "ok":
-            return second.page
-        missed = f"a picture could not be read: {first.unread[0]}; nor could the page be opened with its images"
-        return replace(first.page, outcome="partial", detail=f"{missed} ({second.page.outcome})")
+        images = first.page.images + second.page.images
+        missed = _missed(first, second)
+        if not missed:
+            return replace(first.page, images=images)
+        return replace(first.page, images=images, outcome="partial", detail=f"a picture could not be read: {missed}")
 
     async def _look(self, url: str, rendering: Rendering, fetch: Fetch | None, *, has_images: bool) -> Look:
         await self._slots.acquire()
@@ -185,6 +186,14 @@ class Pool:
             running.is_retired = True
         if running.is_retired and not running.busy:
             await _shut(running)
+
+
+def _missed(first: Look, second: Look) -> str:
+    """In words, what a second look with images could not show either; nothing where it showed all."""
+    areas = [look.page.interaction["product_area"] for look in (first, second)]
+    if second.page.outcome != "ok" or areas[1] < areas[0]:
+        return f"{first.unread[0]} (the page opened with its images is another: {second.page.outcome})"
+    return second.unread[0] if second.unread else ""
 
 
 async def _pid(browser: Browser) -> int:

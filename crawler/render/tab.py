@@ -31,10 +31,14 @@ WATCHERS = {
     "frameRequestedNavigation": "watch_scripted",
     "windowOpen": "watch_window",
 }
-GUARD_JS, PAGE_JS, STATES_JS, FRAME_JS = (
+GUARD_JS, PAGE_JS, PICTURES_JS, STATES_JS, FRAME_JS = (
     files(__package__).joinpath(name).read_text(encoding="utf-8")
-    for name in ("guard.js", "page.js", "states.js", "frame.js")
+    for name in ("guard.js", "page.js", "pictures.js", "states.js", "frame.js")
 )
+APART_JS = """(() => {
+  const { apart } = window[Symbol.for("cartwatch")];
+  return apart.filter((image) => !image.isConnected && !image.complete).map((image) => image.src);
+})()"""
 
 
 class MovedError(Exception):
@@ -126,7 +130,7 @@ class Tab:
         return self.capture
 
     async def evaluate(self, function: str, spec: dict[str, Any]) -> Any:  # noqa: ANN401  # whatever the script gives
-        """Call ``walk`` or ``collect`` of page.js in the isolated world of the main document.
+        """Call a function that page.js returns in the isolated world of the main document.
 
         Raises:
             MovedError: the document went away meanwhile.
@@ -135,10 +139,17 @@ class Tab:
             world = await self._send("Page.createIsolatedWorld", frameId=self.main_frame, worldName=WORLD)
             self._world = int(world["executionContextId"])
         try:
-            return await self._evaluate(f"{PAGE_JS}.{function}({json.dumps(spec)})", contextId=self._world)
+            return await self._evaluate(
+                f"{PAGE_JS}({PICTURES_JS}).{function}({json.dumps(spec)})", contextId=self._world
+            )
         except MovedError:
             self._world = None
             raise
+
+    async def images_apart(self) -> list[str]:
+        """Addresses of images that scripts load and show nowhere yet."""
+        found = await self._evaluate(APART_JS)
+        return [url for url in found if isinstance(url, str)] if isinstance(found, list) else []
 
     async def read_states(self) -> dict[str, str]:
         """Script state of the main document, as JSON text by name."""
@@ -166,6 +177,13 @@ class Tab:
                 raise
             raise MovedError(error.message[:200]) from error
         return answer
+
+    async def restore_screen(self) -> None:
+        """Undo whatever size the window was given for a screenshot; a tab that cannot must not be used again."""
+        with suppress(Error, TimeoutError):
+            await asyncio.wait_for(self.session.send("Emulation.clearDeviceMetricsOverride"), RESET_TIMEOUT_S)
+            return
+        self.is_broken = True
 
     async def interrupt(self) -> None:
         """Stop a script that never returns."""

@@ -81,9 +81,10 @@ async def _plain(writer: asyncio.StreamWriter, target: str, headers: dict[str, s
 async def _code(writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
     name, kind = target.removeprefix("/code/").split(".")
     text = code_text(name)
+    await asyncio.sleep(2 if name.startswith("slow") else 0)
     if name == "gone":
         writer.write(_answer("404 Not Found", b"<p>gone"))
-    elif (name == "guarded" and "referer" not in headers) or (name == "cookie" and "cookie" not in headers):
+    elif (name == "guarded" and "referer" not in headers) or (name.endswith("cookie") and "cookie" not in headers):
         writer.write(_answer("403 Forbidden", b"<p>no"))
     elif kind == "json":
         rows = [list(map(int, row)) for row in segno.make_qr(text).matrix_iter(border=4)]
