@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -164,13 +163,3 @@ def test_without_its_fields_a_page_decides_nothing(row):
         "unknown",
         WIDER.get(row["store_type_if_evident"]),
     }
-
-
-@pages
-def test_inspecting_costs_little_more_than_parsing(row):
-    document = Document(read_saved(content_of(row), row["url_if_known"] or ""))
-    started = time.process_time()
-    assert document.root is not None
-    parsed = time.process_time()
-    inspect(document)
-    assert time.process_time() - parsed < 8 * (parsed - started) + 0.1

@@ -1,8 +1,10 @@
-"""No text is slow: runs of every sign that a reader stops at cost about what ordinary text of that length costs."""
+"""No text hangs a reader: runs of every sign that one stops at are read to their end.
+
+How long they take beside ordinary text is measured by ``scripts/bench extract``.
+"""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from html import escape
 
@@ -19,12 +21,11 @@ from crawler.reading.url import parse_url
 from storage.records import Page
 
 SIZE = 40_000
-TIMES, SLACK_S = 20, 0.75
+HUNG_S = 20
 """What is quadratic takes minutes at this size; a shared machine that stumbles does not."""
 
 URL = "https://live.kuaishou.com/u/room"
 EXTRACTORS = load_extractors()
-ORDINARY = "看看 https://item.jd.com/100012043978.html?from=live&x=%E4%B8%AD, $12.90 (new). "
 
 RUNS = [*"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \n\ta0复￥。．／：\u200b"]
 PIECES = words(
@@ -64,30 +65,16 @@ READERS: dict[str, Callable[[str], object]] = {
 }
 
 
-def seconds(read: Callable[[str], object], text: str) -> float:
-    started = time.process_time()
-    read(text)
-    return time.process_time() - started
-
-
-@pytest.fixture(scope="module")
-def ordinary_seconds() -> dict[str, float]:
-    text = (ORDINARY * SIZE)[:SIZE]
-    return {name: min(seconds(read, text) for _ in range(2)) for name, read in READERS.items()}
-
-
 @pytest.mark.parametrize("piece", [*RUNS, *PIECES])
 @pytest.mark.parametrize("reader", READERS)
-def test_a_run_of_anything_costs_about_what_ordinary_text_costs(
-    reader: str, piece: str, ordinary_seconds: dict[str, float]
-) -> None:
-    text = (piece * SIZE)[:SIZE]
-    assert seconds(READERS[reader], text) < TIMES * ordinary_seconds[reader] + SLACK_S
+@pytest.mark.timeout(HUNG_S)
+def test_a_run_of_anything_is_read_to_its_end(reader: str, piece: str) -> None:
+    READERS[reader]((piece * SIZE)[:SIZE])
 
 
 @pytest.mark.parametrize("opening", ["(", "[", "{", '{"a":', "[{a:"])
 @pytest.mark.parametrize("reader", READERS)
-def test_ten_thousand_nested_brackets_go_through(reader: str, opening: str, ordinary_seconds: dict[str, float]) -> None:
+@pytest.mark.timeout(HUNG_S)
+def test_ten_thousand_nested_brackets_go_through(reader: str, opening: str) -> None:
     closing = "".join({"(": ")", "[": "]", "{": "}"}.get(sign, "") for sign in reversed(opening))
-    text = opening * 10_000 + "1" + closing * 10_000
-    assert seconds(READERS[reader], text) < TIMES * ordinary_seconds[reader] + SLACK_S
+    READERS[reader](opening * 10_000 + "1" + closing * 10_000)
