@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from itertools import count
+from threading import Lock
 from typing import cast
 
 import zxingcpp
 from PIL import Image as Picture
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import ImageOps
+from PIL.IcoImagePlugin import IcoFile
 
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP", "ICO", "TIFF")
+"""What browsers show, and what screens are saved as. Other decoders of Pillow are less proven; one starts programs."""
 MAX_PIXELS = 40_000_000
-"""Pixels of the largest picture that is read."""
-_MOST_FRAMES = 8
-"""Frames of a moving picture that are read."""
+"""Pixels of the largest picture that is read, and of all frames of one together."""
+_LEAST_FRAME = 10_000
+"""Pixels that a further frame counts at least: a file of a million tiny ones takes its time too."""
+_HEAVY = 4_000_000
+"""Pixels of a picture that is read only while no other such is: each takes some bytes of memory for every pixel."""
+_STRIPE = 1_000_000
+"""Pixels whose colours are taken away at once."""
 _FAINT = 64
 """Shades between the lightest and the darkest of a picture that the decoder takes for blank."""
 _LEAST_SIDE = 11
 """Pixels of the shortest side of the smallest code there is: a Micro QR code of one pixel for each module."""
+_OPAQUE = 255
+_ICON = b"\0\0\1\0"
+"""How an icon begins."""
 _KINDS = ("QRCode", "MicroQRCode", "RMQRCode")
 """What phones open. Looking for every other kind of barcode too costs twenty times as much on a photograph."""
+_turn = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,54 +64,113 @@ class Scan:
 
 
 def read_qr_codes(content: bytes, most: int = MAX_PIXELS) -> Scan:
-    """Read the codes in a picture file of any kind that Pillow knows. Never raises.
+    """Read the codes in a picture file of a kind in :data:`FORMATS`. Never raises.
 
     Args:
         content: the bytes of the file.
-        most: a picture of more pixels than that is not read.
+        most: a picture of more pixels than that is not read, and of one that moves only so many frames.
     """
-    try:
-        with Picture.open(io.BytesIO(content)) as picture:
-            pixels = picture.width * picture.height
-            if pixels > most:
-                return Scan()
-            if min(picture.size) < _LEAST_SIDE:
-                return Scan(is_picture=True)
-            picture.draft("L", picture.size)  # A JPEG is decoded without its colours.
-            # Made anew each time: one that is still there when the process ends is reported as a leak.
-            formats = zxingcpp.BarcodeFormats([getattr(zxingcpp.BarcodeFormat, kind) for kind in _KINDS])
-            codes = [code for shown in _shown(picture) for code in zxingcpp.read_barcodes(shown, formats=formats)]
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Picture.DecompressionBombError):
-        return Scan()
-    return Scan(tuple(_placed(code) for code in codes if code.text), pixels, is_picture=True)
+    codes: dict[QRCode, None] = {}
+    pixels = 0
+    is_picture = False
+    with suppress(Exception):  # Decoders raise whatever they like at broken files. What was read until then counts.
+        picture = _open(content)
+        with picture, _turn_of(picture):
+            for size in _frames(picture, most):
+                codes |= dict.fromkeys(_codes(picture))
+                pixels += size
+                is_picture = True
+    return Scan(tuple(codes), pixels, is_picture)
 
 
-def _shown(picture: Picture.Image) -> Iterator[Picture.Image]:
-    """The picture in shades of grey: its first frames, if it moves; on black, if on white there is nothing to see."""
-    for frame in range(min(getattr(picture, "n_frames", 1), _MOST_FRAMES)):
+def _open(content: bytes) -> Picture.Image:
+    file = io.BytesIO(content)
+    if content.startswith(_ICON):  # Pillow decodes one as it opens it, and it may be larger than the icon says.
+        return IcoFile(file).frame(0)
+    return Picture.open(file, formats=FORMATS)
+
+
+def _turn_of(picture: Picture.Image) -> AbstractContextManager[object]:
+    """What to hold while a picture is read: one that takes much memory waits for the others of its kind."""
+    is_heavy = picture.width * picture.height > _HEAVY or getattr(picture, "is_animated", False)
+    return _turn if is_heavy else nullcontext()
+
+
+def _frames(picture: Picture.Image, most: int) -> Iterator[int]:
+    """Turn a picture to one frame after the other, and give the pixels of each, up to that many pixels in all."""
+    left = most
+    for frame in count():
         if frame:
-            picture.seek(frame)
-        shown = _grey(picture, "white")
-        if _contrast(shown) == 0 and picture.has_transparency_data:
-            shown = _grey(picture, "black")
-        contrast = _contrast(shown)
-        if contrast:
-            yield ImageOps.autocontrast(shown) if contrast < _FAINT else shown
+            try:
+                picture.seek(frame)
+            except EOFError:
+                return
+        pixels = max(picture.width * picture.height, _LEAST_FRAME if frame else 0)
+        if pixels > left:
+            return
+        left -= pixels
+        yield pixels
 
 
-def _contrast(grey: Picture.Image) -> int:
-    """How many shades lie between the darkest and the lightest of a picture in shades of grey."""
-    darkest, lightest = cast("tuple[int, int]", grey.getextrema())
-    return lightest - darkest
+def _codes(picture: Picture.Image) -> list[QRCode]:
+    """The codes of a frame: on white, and where that shows none, what is transparent in it, on black."""
+    if min(picture.size) < _LEAST_SIDE:
+        return []
+    picture.draft("L", picture.size)  # A JPEG is decoded without its colours.
+    if not _shows_background(picture):
+        return _decoded(_grey(picture))
+    return _decoded(_grey(picture, "white")) or _decoded(_grey(picture, "black"))
 
 
-def _grey(picture: Picture.Image, background: str) -> Picture.Image:
-    """The picture without colours; what is transparent in it shows the background."""
+def _shows_background(picture: Picture.Image) -> bool:
     if not picture.has_transparency_data:
-        return picture.convert("L")
-    colours = picture.convert("RGBA")
-    page = Picture.new("RGBA", colours.size, background)
-    return Picture.alpha_composite(page, colours).convert("L")
+        return False
+    return picture.mode not in ("LA", "RGBA") or picture.getchannel("A").getextrema()[0] != _OPAQUE
+
+
+def _decoded(grey: Picture.Image) -> list[QRCode]:
+    darkest, lightest = cast("tuple[int, int]", grey.getextrema())
+    if darkest == lightest:
+        return []
+    shown = ImageOps.autocontrast(grey) if lightest - darkest < _FAINT else grey
+    # Made anew each time: one that is still there when the process ends is reported as a leak.
+    formats = zxingcpp.BarcodeFormats([getattr(zxingcpp.BarcodeFormat, kind) for kind in _KINDS])
+    return [_placed(code) for code in zxingcpp.read_barcodes(shown, formats=formats) if code.text]
+
+
+def _grey(picture: Picture.Image, background: str = "") -> Picture.Image:
+    """The picture without colours, made in stripes; what is transparent in it shows the background, where one is given.
+
+    Pictures of 40 million pixels are met, and Pillow takes four bytes for each even for two channels.
+    """
+    if picture.mode == "L" and not background:
+        return picture
+    grey = Picture.new("L", picture.size)
+    darkest, lightest = _shades(picture)
+    rows = max(_STRIPE // picture.width, 1)
+    for top in range(0, picture.height, rows):
+        box = (0, top, picture.width, min(top + rows, picture.height))
+        stripe = picture.crop(box)
+        if stripe.mode[0] in "IF":
+            stripe = _in_bytes(stripe, darkest, lightest)
+        grey.paste(_on(stripe, background) if background else stripe.convert("L"), box)
+    return grey
+
+
+def _shades(picture: Picture.Image) -> tuple[float, float]:
+    """What is black and what is white in a picture: known for 16 bits a pixel, else as the picture has it."""
+    return cast("tuple[float, float]", picture.getextrema()) if picture.mode in ("I", "F") else (0, 0xFF00)
+
+
+def _in_bytes(stripe: Picture.Image, darkest: float, lightest: float) -> Picture.Image:
+    """Shades of more than eight bits as such of eight: Pillow itself cuts off all above 255."""
+    scale = 255 / ((lightest - darkest) or 1)
+    return stripe.convert("F").point(lambda shade: shade * scale - darkest * scale).convert("L")
+
+
+def _on(stripe: Picture.Image, background: str) -> Picture.Image:
+    shades, opacity = stripe.convert("LA").split()
+    return Picture.composite(shades, Picture.new("L", stripe.size, background), opacity)
 
 
 def _placed(code: zxingcpp.Barcode) -> QRCode:
