@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import logging
 from http import HTTPStatus
@@ -14,18 +15,23 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.reading.qr_code import read_qr_codes
 from crawler.render.capture import BODY_LIMIT
 from crawler.render.options import SETTINGS, read_options
 from crawler.render.pool import Pool, acquire, release
-from crawler.render.response import respond
+from crawler.render.refusal import is_refused
+from crawler.render.response import misfortune, respond
 from crawler.shapes import Rendering
 
 __all__ = ["SETTINGS", "RenderHandler"]
 
 logger = logging.getLogger(__name__)
 
-PICTURE_REDIRECTS = 4
+PICTURE_REQUESTS = 4
 PICTURE_TIMEOUT_S = 10.0
+NO_PICTURE = frozenset({204, 404, 410})
+"""Answers without a picture that everybody gets."""
+REFUSED_HEADER = "X-Cartwatch-Refused"
 AS_IT_IS = {"dont_retry": True, "dont_redirect": True, "handle_httpstatus_all": True}
 """A rendered page has already been followed to its end, and its outcome says what it is worth."""
 
@@ -66,17 +72,23 @@ class RenderHandler(BaseDownloadHandler):
 
     async def _fetch_picture(self, url: str, page: str) -> bytes | None:
         """The picture at an address, asked for as the page would: a :data:`crawler.render.pictures.Fetch`."""
-        for _ in range(PICTURE_REDIRECTS):
+        for _ in range(PICTURE_REQUESTS):
             try:
                 response = await self._fetch(_picture_request(url, page, self.options.user_agent))
+                target = _target(response)
             except Exception as error:  # noqa: BLE001  # Twisted and Scrapy raise whatever they like
                 logger.debug("no picture came from %s: %s", url, error)
-                return None
-            target = response.headers.get("Location")
-            if not (300 <= response.status < 400 and target):  # noqa: PLR2004  # HTTP's own numbers
-                return _picture_in(response)
-            url = urljoin(url, target.decode("utf-8", "replace"))
+                return b"" if misfortune(error) == "blocked_address" and await self._is_refused(url) else None
+            if target is None:
+                picture = await _picture_in(response)
+                is_refused = picture is None and REFUSED_HEADER in response.headers and await self._is_refused(url)
+                return b"" if is_refused else picture
+            url = target
         return None
+
+    async def _is_refused(self, url: str) -> bool:
+        """Whether the guard itself says that it lets nobody there: a site may well send such an answer of its own."""
+        return await is_refused(self.options.proxy, url)
 
     async def close(self) -> None:
         """Close connections, and the browser with the last handler that used it."""
@@ -95,11 +107,24 @@ def _picture_request(url: str, page: str, user_agent: str) -> Request:
     return Request(url, headers=headers, meta=meta)
 
 
-def _picture_in(response: Response) -> bytes | None:
-    """The body of a good answer; a picture that is not there for anybody holds nothing, another failure may be ours."""
-    if response.status in (404, 410):
-        return b""
-    return response.body if response.status == HTTPStatus.OK else None
+def _target(response: Response) -> str | None:
+    """Where an answer sends on to. Raises ``ValueError`` for what is no address."""
+    location = response.headers.get("Location")
+    if not (300 <= response.status < 400 and location):  # noqa: PLR2004  # HTTP's own numbers
+        return None
+    return urljoin(response.url, location.decode("utf-8", "replace"))
+
+
+async def _picture_in(response: Response) -> bytes | None:
+    """The body of an answer, good or bad, where it is a picture: browsers show it whatever the status says.
+
+    A picture that is not there for anybody holds nothing; another failure may be ours.
+    """
+    if response.status == HTTPStatus.OK:
+        return response.body
+    if (await asyncio.to_thread(read_qr_codes, response.body)).is_picture:
+        return response.body
+    return b"" if response.status in NO_PICTURE else None
 
 
 def _plain_lane(crawler: Crawler, *, is_insecure: bool) -> Crawler:
