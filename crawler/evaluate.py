@@ -302,24 +302,21 @@ class Memory:
 
     def judge(self, facts: SightingFacts) -> list[Verdict]:
         """The verdicts of one sighting: those that :meth:`Bench.judge` gives."""
+        sighting_id, _, _, site, surface, _, seen_ms, _, found_in, _, from_ms, to_ms, _, link = facts
         # A link is one object for all of its sightings, and is kept here, so that no other can have its id.
-        known = self._links.get(id(facts.link)) or self._meet(facts.link)
-        key = self._key(known.kind, facts)
-        opinions, permission = self._said.get(key) or self._learn(key, facts)
-        if permission is None:
-            return []
-        for rule, concerns, read, _ in known.own:
-            if concerns(*read(facts)):
-                opinions += self._bench.ask((rule,), case_of(facts))
-        verdicts = self._bench.verdicts(opinions, facts) if opinions else ()
-        return verdicts or [permitted(facts.sighting_id, permission)]
-
-    def _key(self, kind: int, facts: SightingFacts) -> Hashable:
-        _, _, _, site, surface, _, seen_ms, _, found_in, _, from_ms, to_ms, _, _ = facts
+        _, kind, own = self._links.get(id(link)) or self._meet(link)
         start, stop = span_of(seen_ms, from_ms, to_ms)
         moments = self._moments
         seen = bisect_right(moments, seen_ms) if seen_ms > 0 else -1
-        return kind, bisect_right(moments, start), bisect_left(moments, stop), seen, site, surface, found_in
+        key = (kind, bisect_right(moments, start), bisect_left(moments, stop), seen, site, surface, found_in)
+        opinions, permission = self._said.get(key) or self._learn(key, facts)
+        if permission is None:
+            return []
+        for rule, concerns, read, _ in own:
+            if concerns(*read(facts)):
+                opinions += self._bench.ask((rule,), case_of(facts))
+        verdicts = self._bench.verdicts(opinions, facts) if opinions else ()
+        return verdicts or [permitted(sighting_id, permission)]
 
     def _meet(self, link: LinkFacts) -> Known:
         """Give a link the number of its kind, that is of all that is common to links that are alike."""

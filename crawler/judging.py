@@ -98,10 +98,23 @@ class _Change:
         self.cleared = 0
 
     def watch(self, judged: Iterable[Sequence[Verdict]]) -> Iterator[Verdict]:
-        """Let verdicts through. Each sighting is counted once, by the worst of its verdicts.
+        """Let verdicts through. Each sighting is counted once, by the worst of its verdicts."""
+        return self._watch_first(judged) if self._before is None else self._watch_again(judged)
 
-        A batch is compared before any of it goes on: saving replaces what the same policy said before.
-        """
+    def _watch_first(self, judged: Iterable[Sequence[Verdict]]) -> Iterator[Verdict]:
+        """Nothing was said before: what is a violation is newly flagged."""
+        counts: dict[VerdictValue, int] = {"violation": 0, "undetermined": 0, "allowed": 0}
+        for verdicts in judged:
+            if len(verdicts) == 1:
+                counts[verdicts[0].verdict] += 1
+            elif verdicts:
+                counts[overall(verdict.verdict for verdict in verdicts)] += 1
+            yield from verdicts
+        self.flagged = counts["violation"]
+        self.counts.update({value: count for value, count in counts.items() if count})
+
+    def _watch_again(self, judged: Iterable[Sequence[Verdict]]) -> Iterator[Verdict]:
+        """A batch is compared before any of it goes on: saving replaces what the same policy said before."""
         held: list[Verdict] = []
         batch: dict[str, VerdictValue] = {}
         for verdicts in filter(None, judged):
