@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
-from threading import Lock
 from typing import cast
 
 import zxingcpp
@@ -22,7 +21,7 @@ MAX_PIXELS = 40_000_000
 _LEAST_FRAME = 10_000
 """Pixels that a further frame counts at least: a file of a million tiny ones takes its time too."""
 _HEAVY = 4_000_000
-"""Pixels of a picture that is read only while no other such is: each takes some bytes of memory for every pixel."""
+"""Pixels of a picture that should be read alone: it takes up to eight bytes of memory for each."""
 _STRIPE = 1_000_000
 """Pixels whose colours are taken away at once."""
 _FAINT = 64
@@ -34,7 +33,6 @@ _ICON = b"\0\0\1\0"
 """How an icon begins."""
 _KINDS = ("QRCode", "MicroQRCode", "RMQRCode")
 """What phones open. Looking for every other kind of barcode too costs twenty times as much on a photograph."""
-_turn = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +71,20 @@ def read_qr_codes(content: bytes, most: int = MAX_PIXELS) -> Scan:
     codes: dict[QRCode, None] = {}
     pixels = 0
     is_picture = False
-    with suppress(Exception):  # Decoders raise whatever they like at broken files. What was read until then counts.
-        picture = _open(content)
-        with picture, _turn_of(picture):
-            for size in _frames(picture, most):
-                codes |= dict.fromkeys(_codes(picture))
-                pixels += size
-                is_picture = True
+    # Decoders raise whatever they like at broken files. What was read until then counts.
+    with suppress(Exception), _open(content) as picture:
+        for size in _frames(picture, most):
+            codes |= dict.fromkeys(_codes(picture))
+            pixels += size
+            is_picture = True
     return Scan(tuple(codes), pixels, is_picture)
+
+
+def is_heavy(content: bytes) -> bool:
+    """Whether reading a picture takes so much memory that several should not be read at once. Never raises."""
+    with suppress(Exception), _open(content) as picture:
+        return picture.width * picture.height > _HEAVY or bool(getattr(picture, "is_animated", False))
+    return False
 
 
 def _open(content: bytes) -> Picture.Image:
@@ -88,12 +92,6 @@ def _open(content: bytes) -> Picture.Image:
     if content.startswith(_ICON):  # Pillow decodes one as it opens it, and it may be larger than the icon says.
         return IcoFile(file).frame(0)
     return Picture.open(file, formats=FORMATS)
-
-
-def _turn_of(picture: Picture.Image) -> AbstractContextManager[object]:
-    """What to hold while a picture is read: one that takes much memory waits for the others of its kind."""
-    is_heavy = picture.width * picture.height > _HEAVY or getattr(picture, "is_animated", False)
-    return _turn if is_heavy else nullcontext()
 
 
 def _frames(picture: Picture.Image, most: int) -> Iterator[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import logging
 from http import HTTPStatus
@@ -15,12 +14,12 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.reading.qr_code import read_qr_codes
 from crawler.render.capture import BODY_LIMIT
 from crawler.render.options import SETTINGS, read_options
 from crawler.render.pool import Pool, acquire, release
 from crawler.render.refusal import is_refused
 from crawler.render.response import misfortune, respond
+from crawler.render.scan import scan
 from crawler.shapes import Rendering
 
 __all__ = ["SETTINGS", "RenderHandler"]
@@ -122,7 +121,7 @@ async def _picture_in(response: Response) -> bytes | None:
     """
     if response.status == HTTPStatus.OK:
         return response.body
-    if (await asyncio.to_thread(read_qr_codes, response.body)).is_picture:
+    if (await scan(response.body)).is_picture:
         return response.body
     return b"" if response.status in NO_PICTURE else None
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Picture
 
-from crawler.reading.qr_code import FORMATS, MAX_PIXELS, Scan, read_qr_codes
+from crawler.reading.qr_code import FORMATS, MAX_PIXELS, Scan, is_heavy, read_qr_codes
 from crawler.sample.carriers import cover
 
 TEXT = "https://item.taobao.com/item.htm?id=520813"
@@ -156,34 +156,49 @@ def test_an_icon_is_as_large_as_the_picture_in_it():
 # --- what a file may cost ---------------------------------------------------------------------------------------
 
 MEASURE = """
-import resource, sys, threading
+import asyncio, sys
 from crawler.reading.qr_code import read_qr_codes
+from crawler.render.scan import scan
+
+def peak():
+    with open("/proc/self/status", encoding="ascii") as status:  # getrusage would tell that of the parent, if larger.
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+async def read(content, times):
+    return await asyncio.gather(*[scan(content) for _ in range(times)])
+
 content = sys.stdin.buffer.read()
 read_qr_codes(content[:50])
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-scans = []
-threads = [threading.Thread(target=lambda: scans.append(read_qr_codes(content))) for _ in range(int(sys.argv[1]))]
-[thread.start() for thread in threads]
-[thread.join() for thread in threads]
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, scans[0].pixels)
+before = peak()
+scans = asyncio.run(read(content, int(sys.argv[1])))
+print((peak() - before) // 1024, scans[0].pixels)
 """
 
 
-def cost(content, threads=1):
-    """Megabytes of memory that reading a file takes in a process of its own, and the pixels that it counts."""
-    command = [sys.executable, "-W", "ignore", "-c", MEASURE, str(threads)]
+def cost(content, times=1):
+    """Megabytes of memory that reading a file so often at once takes in a process of its own, and its pixels."""
+    command = [sys.executable, "-W", "ignore", "-c", MEASURE, str(times)]
     ran = subprocess.run(command, input=content, capture_output=True, check=True)
     return [int(number) for number in ran.stdout.split()]
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_large_pictures_at_once_take_the_memory_of_one(threads):
+@pytest.mark.parametrize("times", [1, 3])
+def test_large_pictures_at_once_take_the_memory_of_one(times):
     picture = Picture.new("P", (SIDE, SIDE))
     picture.putpalette([255, 255, 255, 200, 0, 0])
     picture.paste(1, (0, 0, 50, 50))
-    megabytes, pixels = cost(saved(picture, transparency=0), threads)
+    megabytes, pixels = cost(saved(picture, transparency=0), times)
     assert pixels == SIDE * SIDE
     assert megabytes < 330
+
+
+def test_large_and_moving_pictures_are_heavy_and_others_are_not():
+    still = code()
+    assert is_heavy(saved(Picture.new("1", (2100, 2000))))
+    assert is_heavy(saved(still, "GIF", save_all=True, append_images=noise(1, still.size)))
+    assert not is_heavy(saved(Picture.new("1", (1900, 2000))))
+    assert not is_heavy(cover(1))
+    assert not is_heavy(b"GIF89a")
 
 
 def test_all_frames_of_a_moving_picture_count():
