@@ -12,15 +12,14 @@ import binascii
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from playwright.async_api import Error
 
-from crawler.reading.qr_code import Scan, read_qr_codes
 from crawler.render.capture import BODY_LIMIT, TOTAL_LIMIT, Capture
+from crawler.render.scan import scan
 from crawler.render.tab import MovedError, Tab
 from storage.records import Image
 
@@ -46,8 +45,6 @@ CODELESS_S = 3600.0
 
 _codeless: dict[str, float] = {}
 """Addresses of pictures that hold no code, and when that was seen: the same cover is on many pages."""
-_scanners = ThreadPoolExecutor(2, thread_name_prefix="qr")
-"""A large picture takes its time, in which other pages shall go on, and memory, so that few are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +133,16 @@ async def _read(picture: Place, fetch: Fetch, page: str) -> Image | None:
         return _image(b"", picture)
     if url.startswith("data:"):
         content = read_data_address(url)
-        return _image(content if (await _scan(content)).codes else b"", picture)
+        return _image(content if (await scan(content)).codes else b"", picture)
     answer = await fetch(url, page)
     if not answer:
         return None if answer is None else _image(b"", picture)
-    scan = await _scan(answer)
-    if not scan.is_picture:
+    found = await scan(answer)
+    if not found.is_picture:
         return None
-    if not scan.codes:
+    if not found.codes:
         _remember_codeless(url)
-    return _image(answer if scan.codes else b"", picture)
+    return _image(answer if found.codes else b"", picture)
 
 
 async def _loaded(capture: Capture, address: str) -> bytes:
@@ -171,14 +168,8 @@ def _remember_codeless(url: str) -> None:
 # --- codes ------------------------------------------------------------------------------------------------------
 
 
-async def _scan(content: bytes) -> Scan:
-    if not content:
-        return Scan()
-    return await asyncio.get_running_loop().run_in_executor(_scanners, read_qr_codes, content)
-
-
 async def _coded(images: Iterable[Image | None]) -> list[Image]:
-    return [image for image in images if image and (await _scan(image.content)).codes]
+    return [image for image in images if image and (await scan(image.content)).codes]
 
 
 def _kept(images: Iterable[Image], unread: list[str]) -> Pictures:
