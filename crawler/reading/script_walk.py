@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -42,10 +42,11 @@ _MAX_CALLS = 12
 
 @dataclass(slots=True)
 class Scope:
-    """The variables of one function call, or the global ones."""
+    """The variables of one function call, or the global ones. ``run``: how many timers had run when it was made."""
 
     values: dict[str, Value] = field(default_factory=dict)
     parent: Scope | None = None
+    run: int = 0
 
     def holder(self, name: str) -> Scope | None:
         """The innermost scope in which a name is declared."""
@@ -81,6 +82,7 @@ class Found:
     level: float
 
 
+Reader: TypeAlias = Callable[[Node], Value]
 Written: TypeAlias = dict[tuple[int, str], tuple[Scope, Value]]
 """What a branch wrote: by scope and name, the scope itself and the value."""
 
@@ -105,10 +107,21 @@ def parse_script(script: str) -> Tree | None:
     """
     if _STRINGS.search(script) and _has_strings_side_by_side(script):
         return None
-    code = _LONG_RUN.sub(lambda run: run[0][:_MAX_RUN], script).encode("utf-8", "replace")
+    if _may_have_long_run(script):
+        script = _LONG_RUN.sub(lambda run: run[0][:_MAX_RUN], script)
+    code = script.encode("utf-8", "replace")
     sketch = _sketch(code)
     # A tree that was read piece by piece has no text of its own. Read again, nearly all of it is taken over.
     return _parser().parse(code, sketch) if sketch is not None else None
+
+
+def _may_have_long_run(script: str) -> bool:
+    """Whether one sign stands often in a row, told at a few places: a run that is too long covers half of itself."""
+    half = _MAX_RUN // 2
+    return any(
+        script[at] == script[at + half - 1] and script[at : at + half] == script[at] * half
+        for at in range(0, len(script) - half + 1, half)
+    )
 
 
 def _sketch(code: bytes) -> Tree | None:
@@ -165,6 +178,7 @@ class ScriptWalk:
     def __init__(self) -> None:
         self.found: list[Found] = []
         self._scope = Scope()
+        self._readers: dict[str, Reader] = {}
         self._functions: list[Function] = []
         self._journals: list[Written] = []
         self._doubt = 0
@@ -173,6 +187,10 @@ class ScriptWalk:
         self._stop = ""
         self._result: Value = None
         self._now_ms = 0
+        self._runs = 0
+        """How many callbacks of timers were walked."""
+        self._changes = 0
+        """How often one of them changed what others can see."""
         self._nodes = self._depth = self._calls = 0
 
     def _run(self, script: str) -> None:
@@ -182,6 +200,7 @@ class ScriptWalk:
 
     def _navigate(self, target: Value, *, doubtful: bool = False) -> None:
         level = math.inf if self._left or doubtful else self._doubt
+        self._changes += 1
         self.found.append(Found(text_of(target), self._now_ms, level))
 
     # --- what names and calls mean ------------------------------------------------------------------------------
@@ -191,7 +210,9 @@ class ScriptWalk:
 
     def _assign_property(self, owner: Value, name: str | int | None, value: Value) -> None:
         if isinstance(owner, dict) and name is not None:
-            owner[str(name)] = UNKNOWN if self._doubt else value
+            new = UNKNOWN if self._doubt else value
+            self._changes += not _is_same(owner.get(str(name), _ABSENT), new)
+            owner[str(name)] = new
 
     def _read(self, owner: Value, name: str | int) -> Value:
         return read_property(owner, name)
@@ -214,11 +235,17 @@ class ScriptWalk:
         self._nodes += 1
         if self._nodes > _MAX_NODES:
             raise Spent
+        kind = node.type
+        read = self._readers.get(kind) or self._reader(kind)
         self._depth += 1
-        try:
-            return getattr(self, f"_on_{node.type}", self._on_other)(node)
-        finally:
-            self._depth -= 1
+        value = read(node)
+        self._depth -= 1
+        return value
+
+    def _reader(self, kind: str) -> Reader:
+        """What reads nodes of a kind. It is looked up once: a page has thousands of nodes and a few dozen kinds."""
+        reader: Reader = getattr(self, f"_on_{kind}", self._on_other)
+        return self._readers.setdefault(kind, reader)
 
     def _on_other(self, node: Node) -> Value:
         for child in node.named_children:
@@ -373,9 +400,11 @@ class ScriptWalk:
     # --- names --------------------------------------------------------------------------------------------------
 
     def _write(self, scope: Scope, name: str, value: Value) -> None:
+        before = scope.values.get(name, _ABSENT)
         if self._journals:
-            before = scope.values.get(name, _ABSENT)
             self._journals[-1].setdefault((id(scope), name), (scope, before))
+        elif scope.run < self._runs:
+            self._changes += not _is_same(before, value)
         scope.values[name] = value
 
     def _declare(self, name: str, value: Value) -> None:
@@ -417,7 +446,7 @@ class ScriptWalk:
     def _on_augmented_assignment_expression(self, node: Node) -> Value:
         left = node.child_by_field_name("left")
         before, more = self._visit(left), self._visit(node.child_by_field_name("right"))
-        value = add(before, more) if text_at(node.child_by_field_name("operator")) == "+=" else UNKNOWN
+        value = add(before, more) if _sign(node) == "+=" else UNKNOWN
         self._assign(left, value)
         return value
 
@@ -508,7 +537,7 @@ class ScriptWalk:
         return members
 
     def _on_binary_expression(self, node: Node) -> Value:
-        sign = text_at(node.child_by_field_name("operator"))
+        sign = _sign(node)
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if sign in {"&&", "||", "??"}:
             return self._short_circuit(sign, self._visit(left), right)
@@ -527,7 +556,7 @@ class ScriptWalk:
 
     def _on_unary_expression(self, node: Node) -> Value:
         value = self._visit(node.child_by_field_name("argument"))
-        sign = text_at(node.child_by_field_name("operator"))
+        sign = _sign(node)
         holds = is_true(value)
         if sign == "!" and holds is not None:
             return not holds
@@ -554,7 +583,12 @@ class ScriptWalk:
             return UNKNOWN
         callee.called = True
         kept = (self._scope, self._left, self._stop, self._depth)
-        self._scope, self._left, self._stop, self._result = Scope(parent=callee.scope), self._left, "", None
+        self._scope, self._left, self._stop, self._result = (
+            Scope(parent=callee.scope, run=self._runs),
+            self._left,
+            "",
+            None,
+        )
         self._calls += 1
         try:
             return self._body(callee.node, arguments)
@@ -585,7 +619,8 @@ class ScriptWalk:
         if target is None:
             return UNKNOWN
         if target.type not in {"member_expression", "subscript_expression"}:
-            return self._call_named(text_at(target), self._visit(target), arguments)
+            called = text_at(target) if target.type == "identifier" else ""
+            return self._call_named(called, self._visit(target), arguments)
         owner = self._visit(target.child_by_field_name("object"))
         name = self._property(target)
         return self._call_method(target, owner, str(name), arguments)
@@ -598,11 +633,22 @@ class ScriptWalk:
         return self._members(group) if group else []
 
 
+def _is_same(before: Value, after: Value) -> bool:
+    """Whether a variable that is given a value has it already; of lists and objects only the very same one is."""
+    return before is after or (isinstance(after, str | int | float) and type(before) is type(after) and before == after)
+
+
 def unwrap(node: Node | None) -> Node | None:
     """The expression inside brackets."""
     while node is not None and node.type == "parenthesized_expression" and node.named_child_count == 1:
         node = node.named_children[0]
     return node
+
+
+def _sign(node: Node) -> str:
+    """The operator of an expression: a sign is a kind of node of its own, which is told faster than its text."""
+    found = node.child_by_field_name("operator")
+    return found.type if found is not None else ""
 
 
 def text_at(node: Node | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.reading.navigation import find_navigations, read_built
+from crawler.reading.navigation import builds_shop_address, find_navigations, read_built
 from crawler.reading.script_walk import parse_script
 
 DENSE = {
@@ -54,3 +54,44 @@ def test_a_script_that_compares_its_location_goes_nowhere() -> None:
 def test_a_script_that_sets_its_location_goes() -> None:
     scripts = ["location = ['https:', '', 'item.jd.com', '1.html'].join('/')"]
     assert [text for _place, text in read_built(scripts, "https://a.cn/")][:1] == ["https://item.jd.com/1.html"]
+
+
+COUNTDOWN = "function tick() { show('in ' + rest + ' s'); setTimeout(tick, 100); } tick();"
+
+
+def test_a_countdown_without_end_leaves_room_for_what_a_timer_does_later() -> None:
+    scripts = [
+        COUNTDOWN.replace("show", ";" * 200 + "show"),
+        "setTimeout(function () { location = '//a.cn/'; }, 50000)",
+    ]
+    assert [(one.url, one.at_ms) for one in find_navigations(scripts, "https://b.cn/")] == [("//a.cn/", 50_001)]
+
+
+def test_what_waits_for_a_change_sees_it() -> None:
+    script = """
+        var ready = false;
+        function poll() { if (ready) { location.href = '//item.jd.com/1.html'; } else { setTimeout(poll, 100); } }
+        poll();
+        setTimeout(function () { ready = true; }, 3000);
+    """
+    found = find_navigations([script], "https://a.cn/")
+    assert [(one.url, one.certain) for one in found] == [("//item.jd.com/1.html", True)]
+    assert 3_000 < found[0].at_ms < 3_200
+    never = script.replace("ready = true", "other = true")
+    assert not any(one.certain for one in find_navigations([never], "https://a.cn/"))
+
+
+def test_a_count_in_an_object_goes_on() -> None:
+    tick = "function tick() { s.n = s.n - 1; if (s.n === 0) { location = '//a.cn/'; } setTimeout(tick, 9); }"
+    found = find_navigations([f"var s = {{n: 5}}; {tick} tick();"], "https://b.cn/")
+    assert [(one.url, one.certain) for one in found][:1] == [("//a.cn/", True)]
+
+
+def test_a_list_of_shop_hosts_is_walked_only_if_something_is_added() -> None:
+    holds = "var hosts = {item: '//item.taobao.com', at: +new Date()}; for (var i = 0; i < 2; i++) { show(hosts); }"
+    shows = "list.innerHTML = '<a href=\"//item.taobao.com/\">' + name;"
+    assert not builds_shop_address(holds)
+    assert not builds_shop_address(shows)
+    adds = "var host = '//item.taobao.com', path = '/item.htm?id=1'; var link = host + path;"
+    assert builds_shop_address(adds)
+    assert [text for _place, text in read_built([adds], "https://a.cn/")] == ["//item.taobao.com/item.htm?id=1"]
