@@ -13,7 +13,9 @@ LINK = "https://u.jd.com/qRsTuV1"
 
 
 @pytest.mark.parametrize(
-    "content", [gzip.compress(b"{}"), b"\x0a\x03abc\x10\x01", b"\x00\x00\x00\x10{}", b"x\x9c\x03\x00"]
+    "content",
+    [gzip.compress(b"{}", mtime=0), b"\x0a\x03abc\x10\x01", b"\x00\x00\x00\x10{}", b"x\x9c\x03\x00"],
+    ids=["gzip", "protobuf", "framed", "zlib"],
 )
 def test_a_packed_or_binary_body_is_a_message(content):
     assert is_binary(content)
