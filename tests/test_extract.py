@@ -348,6 +348,33 @@ def test_the_pieces_of_a_whole_address_are_no_addresses(code):
 
 
 @pytest.mark.parametrize(
+    "literal",
+    [
+        r'"\x68ttps://item.jd.com/100200300400.html"',
+        r'"ht\x74ps://item.jd.com/100200300400.html"',
+        r'"\u0068\x74tp\163:\/\/item.jd.com/100200300400.html"',
+        r"'\u{68}ttps://item.jd.com/100200300400.html'",
+        r"'\150ttps://item.jd.com/100200300400.html'",
+        r"'http' + '\x73://item.jd.com/100200300400.html'",
+        r"'\n\u0048TTPS:\x2f\x2fitem.jd.com/100200300400.html'",
+    ],
+)
+def test_a_scheme_with_escaped_letters_is_read_as_the_browser_reads_it(literal):
+    assert urls(f"<script>var a = {literal};</script>") == [ITEM]
+
+
+def test_the_scheme_of_an_app_may_have_escaped_letters():
+    code = r"go('\x74aobao://item.taobao.com/item.htm?id=1')"
+    assert urls(f"<script>{code}</script>", "deep_link") == ["taobao://item.taobao.com/item.htm?id=1"]
+
+
+@pytest.mark.parametrize("scheme", [r"\xzzttps", r"\x20ttp\x5f", r"\u00zzttps"])
+def test_an_escape_that_spells_no_scheme_begins_none(scheme):
+    assert urls(f"<script>var a = '{scheme}://item.jd.com/100200300400.html'</script>", "inline_script") == []
+    assert not [url for url in urls(f"<script>var a = '{scheme}://item.jd.com/1.html'</script>") if url[0] in "xu"]
+
+
+@pytest.mark.parametrize(
     "code",
     [
         "var a = [104,116,116,112].length;",

@@ -134,10 +134,13 @@ def code_addresses(document: Document, code: str) -> tuple[Address, ...]:
 def _read_code(document: Document, code: str) -> Iterator[Address]:
     joined = _JOINED_LITERALS.sub("", code) if "+" in code and _JOIN.search(code) else code
     # A bare host in code is a piece or a setting; with a path it is an address.
-    yield from (address for address in document.addresses(joined) if "/" in unescape(address.raw) or "%" in address.raw)
+    plain = [one for one in document.addresses(joined) if "/" in unescape(one.raw) or "%" in one.raw]
+    yield from plain
+    known = {address.url for address in plain}
     for start, end, opened in _opened_literals(joined):
         for address in document.addresses(opened):
-            yield Address(start, end, joined[start:end], address.url)
+            if address.url not in known:
+                yield Address(start, end, joined[start:end], address.url)
 
 
 def _opened_literals(code: str) -> Iterator[tuple[int, int, str]]:

@@ -66,10 +66,11 @@ Each begins with plain characters, so that Python passes over the rest at once.
 """
 _SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]{1,40}|(?:\\+(?:u00|x)[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,4};){4,40})\Z")
 _ESCAPED_BREAK = r"(?!0|1|2[027]|3[cCeE]|5[cC]|60|7[bBdDfF])[0-7][0-9a-fA-F]"
+_OCTAL_PART = r"(?:0?(?:4[1346]|5[0-7]|6[0-7]|7[0-357])|1(?!34|40|7[357])[0-7]{2})"
 _WORDS = r"[^\W\u2000-\U0010ffff]"
 _BODY = re.compile(
     rf"(?:{_WORDS}++|[!#$%*+\-./:=?@~()\[\]]++|[,;|](?!\s|https?:)|&(?!(?:quot|lt|gt|apos|nbsp|#3[49]|#[xX]2[27]);)"
-    rf"|\\++(?:/|u00{_ESCAPED_BREAK}|x{_ESCAPED_BREAK})"
+    rf"|\\++(?:/|u00{_ESCAPED_BREAK}|x{_ESCAPED_BREAK}|u\{{0{{0,4}}{_ESCAPED_BREAK}\}}|{_OCTAL_PART})"
     r"|\{[^\s{}]{0,2000}+(?:\{[^\s{}]{0,2000}+\}[^\s{}]{0,2000}+){0,9}+\})*+",
 )
 _ORDINARY = re.compile(
@@ -105,7 +106,13 @@ _DEFANGED = re.compile(r"hxxp(s?)://", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
 _NAMED_SIGNS = words("amp quot apos lt gt sol colon period quest equals num commat lowbar nbsp yen pound euro cent")
 _NAMED = dict(zip(_NAMED_SIGNS, "&\"'<>/:.?=#@_ ¥£€¢", strict=True))
-_ESCAPE = re.compile(r"\\(?<!\\\\)\\*+(?:u00([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{2})\}|x([0-9a-fA-F]{2})|(/))")
+_OCTAL = r"0?[4-7][0-7]|1[0-7]{2}"
+"""A character that can be seen, as old scripts write it."""
+_LETTER_ESCAPE = rf"\\(?<!\\\\)\\*+(?:u00[0-9a-fA-F]{{2}}|u\{{0{{0,4}}[0-9a-fA-F]{{2}}\}}|x[0-9a-fA-F]{{2}}|{_OCTAL})"
+_ESCAPE = re.compile(
+    r"\\(?<!\\\\)\\*+"
+    rf"(?:u00([0-9a-fA-F]{{2}})|u\{{0*([0-9a-fA-F]{{2}})\}}|x([0-9a-fA-F]{{2}})|(/)|({_OCTAL}))",
+)
 _PASSWORD_TAIL = re.compile(r"\$[0-9A-Za-z/ ]{3,20}\$")
 
 
@@ -385,17 +392,46 @@ def _scheme_start(text: str, colon: int) -> int | None:
     for scheme in ("https", "http"):
         if text[max(0, colon - len(scheme)) : colon].lower() == scheme:
             return colon - len(scheme)
-    window = _ESCAPED_WINDOW if text[colon - 1 : colon] == ";" or "\\" in text[max(0, colon - 45) : colon] else _WINDOW
+    is_escaped = "\\" in text[max(0, colon - _WINDOW) : colon]
+    if is_escaped and (start := _escaped_scheme_start(text, colon)) is not None:
+        return start
+    window = _ESCAPED_WINDOW if is_escaped or text[colon - 1 : colon] == ";" else _WINDOW
     found = _SCHEME.search(text[max(0, colon - window) : colon])
     if not found:
         return None
     web = _WEB_ENDING.search(found[0])
-    return colon - (len(web[0]) if web else len(found[0]))
+    start = colon - (len(web[0]) if web else len(found[0]))
+    return _behind_escape(text, start) if is_escaped else start
+
+
+def _escaped_scheme_start(text: str, colon: int) -> int | None:
+    r"""Where a scheme begins that has letters written as script escapes (``\x68ttps``), if one ends at the colon."""
+    # Read backwards first, so that each character is looked at once.
+    reach = _RUN_BACKWARDS.match(text[max(0, colon - _ESCAPED_WINDOW) : colon][::-1]).end()  # type: ignore[union-attr]  # matches the empty string
+    offset = colon - reach
+    run = _ESCAPED_RUN.search(text[offset:colon])
+    if not run or "\\" not in run[0]:
+        return None
+    letters = list(_LETTER.finditer(run[0]))
+    word = "".join(_ESCAPE.sub(_character, letter[0]) for letter in letters)
+    scheme = (_WEB_ENDING.search(word) or _SCHEME.search(word)) if len(word) == len(letters) else None
+    return offset + run.start() + letters[scheme.start()].start() if scheme else None
+
+
+def _behind_escape(text: str, start: int) -> int | None:
+    r"""The start of a scheme without the letter of an escape before it: none begins with that of ``\n``, ``\x``."""
+    if text[start - 1 : start] != "\\" or text[start] not in "bfnrtvxu":
+        return start
+    return None if text[start] in "xu" else start + 1
 
 
 _WINDOW, _ESCAPED_WINDOW = 45, 300
 """Characters before a colon in which a scheme is looked for."""
 _WEB_ENDING = re.compile(r"https?\Z", re.IGNORECASE)
+_LETTER = re.compile(rf"{_LETTER_ESCAPE}|[A-Za-z0-9+.\-]")
+"""A character of a scheme, plain or written as a script escape."""
+_RUN_BACKWARDS = re.compile(r"[A-Za-z0-9+.\-\\{}]*+")
+_ESCAPED_RUN = re.compile(rf"(?:{_LETTER_ESCAPE}|[A-Za-z0-9+.\-])++\Z")
 
 
 def _plain_end(text: str, start: int) -> int | None:
@@ -545,4 +581,6 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
+    if found[5]:
+        return chr(int(found[5], 8))
     return found[4] or chr(int(found[1] or found[2] or found[3], 16))
