@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
@@ -29,7 +29,8 @@ from crawler.reading.policy import (
     timeline_svg,
     timeline_text,
 )
-from crawler.reading.policy.local_time import span_words
+from crawler.reading.policy.compiled import window_pieces
+from crawler.reading.policy.local_time import Days, span_words
 from crawler.reading.policy.timeline import Piece, draw
 from crawler.sample.world import SampleWorld
 from crawler.targets import load_surfaces, recognise
@@ -138,6 +139,48 @@ def test_a_disputed_day_inside_a_window_is_undetermined_and_its_neighbours_are_o
     assert [line.at(ms(day)).state for day in days] == ["open", "disputed", "disputed", "open"]
 
 
+def states(policy, *days):
+    line = policy.publishing("tmall", CART)
+    return [line.at(ms(day)).state for day in days]
+
+
+def test_disputed_days_that_adjoin_a_window_are_undetermined_and_those_beyond_them_are_closed():
+    policy = read_policy(SMALL + "disputed = [2022-04-02, 2022-02-28, 2022-04-01, 2022-02-27]\n")
+    before = ("2022-02-26 12:00", "2022-02-27 00:00", "2022-02-28 23:59:59.999", "2022-03-01 00:00")
+    after = ("2022-03-31 23:59:59.999", "2022-04-01 00:00", "2022-04-02 23:59:59.999", "2022-04-03 00:00")
+    assert states(policy, *before) == ["closed", "disputed", "disputed", "open"]
+    assert states(policy, *after) == ["open", "disputed", "disputed", "closed"]
+
+
+def test_a_disputed_month_that_holds_a_disputed_day_is_disputed_to_its_end():
+    policy = read_policy(SMALL + 'disputed = ["2022-03", 2022-03-10]\n')
+    days = ("2022-02-28 12:00", "2022-03-01 00:00", "2022-03-20 12:00", "2022-03-31 12:00", "2022-04-01 00:00")
+    assert states(policy, *days) == ["closed", "disputed", "disputed", "disputed", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("day", "pieces"),
+    [
+        (date(2025, 1, 1), [("open", "2022-03-01", "2022-04-01"), ("disputed", "2025-01-01", "2025-01-02")]),
+        (date(2021, 1, 1), [("open", "2022-03-01", "2022-04-01"), ("disputed", "2021-01-01", "2021-01-02")]),
+        (
+            date(2022, 3, 10),
+            [
+                ("open", "2022-03-01", "2022-03-10"),
+                ("open", "2022-03-11", "2022-04-01"),
+                ("disputed", "2022-03-10", "2022-03-11"),
+            ],
+        ),
+    ],
+    ids=["after", "before", "within"],
+)
+def test_a_disputed_day_never_opens_a_day_outside_its_window(day, pieces):
+    """Such a file is refused; were it not, the window would still be no longer."""
+    window = read_policy(SMALL).terms.windows[0].model_copy(update={"disputed": [Days(day, day)]})
+    laid = window_pieces(window, SHANGHAI)
+    assert [(piece.state, piece.start, piece.end) for piece in laid] == [(s, ms(a), ms(b)) for s, a, b in pieces]
+
+
 def test_a_day_without_midnight_begins_when_its_clocks_do():
     text = (
         SMALL.replace("Asia/Shanghai", "America/Sao_Paulo")
@@ -217,6 +260,14 @@ def test_a_ban_on_everybody_else_spares_whoever_may_have_a_window():
 
 # --- files that are refused -----------------------------------------------------------------------------------------
 
+EXCEPTION = """[[exceptions]]
+shop_id = "1"
+approved_by = "li"
+reason = "s"
+from = 2022-03-01
+until = {until}
+[clauses.sale]"""
+
 REFUSED = [
     ('name = "small"', "name = small", "policy:2: name = small: not TOML"),
     ('title = "A small policy"\n', "", "policy:1: title: is missing; add `title = ...`"),
@@ -269,7 +320,51 @@ REFUSED = [
         "[[bans]]\nid = 'sale'\nothers = true\nclause = 'sale'\n[clauses.sale]",
         "policy:9: bans.0.id: 'sale' is the id of another one above",
     ),
+    (
+        'clause = "sale"',
+        'clause = "sale"\ndisputed = [2022-03-10, 2025-01-01]',
+        "policy:17: windows.0.disputed.1: 2025-01-01 lies apart from the days from 2022-03-01 to 2022-03-31; name one",
+    ),
+    ('clause = "sale"', 'clause = "sale"\ndisputed = [2022-02-27]', "policy:17: windows.0.disputed.0: 2022-02-27 lies"),
+    ('clause = "sale"', 'clause = "sale"\ndisputed = [2022-04-02]', "policy:17: windows.0.disputed.0: 2022-04-02 lies"),
+    ('clause = "sale"', 'clause = "sale"\ndisputed = ["2022-05"]', "policy:17: windows.0.disputed.0: 2022-05 lies"),
+    (
+        "to = 2022-03-31",
+        "disputed = [2022-02-27, 2021-03-01]",
+        "policy:15: windows.0.disputed.0: 2022-02-27 lies apart from the days from 2022-03-01; name one of",
+    ),
+    (
+        "[clauses.sale]",
+        "[[bans]]\nid = 'x'\nothers = true\nclause = 'sale'\ndisputed = [2021-12-30]\n[clauses.sale]",
+        "policy:12: bans.0.disputed.0: 2021-12-30 lies apart from the days from 2022-01-01; name one of",
+    ),
+    (
+        "[clauses.sale]",
+        EXCEPTION.format(until="2022-02-28"),
+        "policy:8: exceptions.0: `until` (2022-02-28) lies before `from` (2022-03-01); swap or correct them",
+    ),
 ]
+
+SOUND = [
+    ('clause = "sale"', 'clause = "sale"\ndisputed = [2022-03-01, 2022-03-31]'),
+    ('clause = "sale"', 'clause = "sale"\ndisputed = [2022-02-27, 2022-02-28, 2022-04-02, 2022-04-01]'),
+    ('clause = "sale"', 'clause = "sale"\ndisputed = ["2022-02", "2022-04", 2022-05-01]'),
+    ("to = 2022-03-31", "disputed = [2025-01-01]"),
+    ("from = 2022-03-01", "disputed = [2021-01-01]"),
+    (
+        "[clauses.sale]",
+        "[[bans]]\nid = 'x'\nothers = true\nclause = 'sale'\ndisputed = [2021-12-31]\n[clauses.sale]",
+    ),
+    ("[clauses.sale]", EXCEPTION.format(until="2022-03-01")),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), SOUND, ids=lambda value: value[:60])
+def test_days_that_hang_together_are_not_refused(old, new, tmp_path):
+    path = tmp_path / "sound.toml"
+    path.write_text(SMALL.replace(old, new))
+    assert old in SMALL
+    assert check_policy(path) == []
 
 
 @pytest.mark.parametrize(("old", "new", "message"), REFUSED, ids=lambda value: value[:40])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -40,11 +40,16 @@ def _pieces(scope: Scope, start: Days | None, state: State, zone: ZoneInfo) -> l
     unsure = sorted(_span(days, zone) for days in _unsure_days(scope, start))
     low = _span(start, zone)[0] if start else -EVER
     high = _span(scope.end, zone)[1] if scope.end else EVER
-    edges = [low, *chain.from_iterable(unsure), high]
-    sure = [
-        Piece(left, right, state, scope.id) for left, right in zip(edges[::2], edges[1::2], strict=True) if left < right
-    ]
+    sure = [Piece(left, right, state, scope.id) for left, right in _without(unsure, low, high) if left < right]
     return [*sure, *(Piece(left, right, "disputed", scope.id) for left, right in unsure)]
+
+
+def _without(spans: Iterable[tuple[float, float]], low: float, high: float) -> Iterator[tuple[float, float]]:
+    """What is left of ``[low, high)``; the spans come in order, may overlap, and may lie outside it."""
+    for start, end in spans:
+        yield low, min(start, high)
+        low = max(low, end)
+    yield low, high
 
 
 def _unsure_days(scope: Scope, start: Days | None) -> list[Days]:

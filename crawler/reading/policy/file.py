@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crawler.errors import PolicyError
-from crawler.reading.policy.local_time import Days, month
+from crawler.reading.policy.local_time import ONE_DAY, Days, month
 
 Severity: TypeAlias = Literal["critical", "major", "minor", "info"]
 Listed: TypeAlias = Literal["violation", "undetermined", "allowed"]
@@ -137,6 +137,12 @@ class Waiver(_Strict):
             raise ValueError("name the `shop_id`, `item_id` or `owner_id` that is excepted")
         return self
 
+    @model_validator(mode="after")
+    def _starts_before_it_ends(self) -> Waiver:
+        if self.start and self.until.last < self.start.first:
+            raise ValueError(f"`until` ({self.until}) lies before `from` ({self.start}); swap or correct them")
+        return self
+
 
 class RuleSetting(_Strict):
     """How a policy uses a rule. ``enabled`` is open where the rule's own default is meant."""
@@ -241,7 +247,7 @@ def _read(text: str, where: str) -> PolicyFile | list[str]:
         return [_syntax(str(error), text, where)]
     except ValidationError as error:
         return told([(item["loc"], _cure(item, item["loc"])) for item in error.errors(include_url=False)], text, where)
-    return told(_references(content), text, where) or content
+    return told([*_references(content), *_strays(content)], text, where) or content
 
 
 def told(problems: Iterable[Problem], text: str, where: str) -> list[str]:
@@ -264,6 +270,34 @@ def _references(content: PolicyFile) -> Iterator[Problem]:
         if scope.id in used:
             yield (*place, "id"), f"{scope.id!r} is the id of another one above; give each window and ban its own"
         used.add(scope.id)
+
+
+def _strays(content: PolicyFile) -> Iterator[Problem]:
+    """Disputed days that lie apart from their window or ban: a slip of the pen, a year mistyped as a rule."""
+    dated: list[tuple[str, int, Days | None, Scope]]
+    dated = [("windows", n, window.start, window) for n, window in enumerate(content.windows)]
+    dated += [("bans", n, ban.start or content.begins, ban) for n, ban in enumerate(content.bans)]
+    for table, number, start, scope in dated:
+        first, last = _reach(start, scope.end, scope.disputed)
+        words = " ".join([f"from {start}"] * bool(start) + [f"to {scope.end}"] * bool(scope.end))
+        for position, days in enumerate(scope.disputed):
+            if days.first < first or days.last > last:
+                cure = (
+                    f"{days} lies apart from the days {words}; name one of them or one next to them, or correct those"
+                )
+                yield (table, number, "disputed", position), cure
+
+
+def _reach(start: Days | None, end: Days | None, disputed: Iterable[Days]) -> tuple[date, date]:
+    """The first and the last day of a window, with the disputed days that adjoin it without a gap."""
+    first, last = start.first if start else date.min, end.last if end else date.max
+    for days in sorted(disputed, key=lambda days: days.last, reverse=True):
+        if days.last + ONE_DAY >= first:
+            first = min(first, days.first)
+    for days in sorted(disputed, key=lambda days: days.first):
+        if days.first - ONE_DAY <= last:
+            last = max(last, days.last)
+    return first, last
 
 
 def _cure(item: Any, place: tuple[Key, ...]) -> str:  # noqa: ANN401 - pydantic's error details are an untyped mapping
