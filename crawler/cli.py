@@ -373,7 +373,9 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
         )
     else:
         print_crawl(report.crawl, config.db, as_json=False)
-        _print_judged(report.judged, f"{report.crawl.counts.reached} of {report.crawl.counts.targets} pages seen")
+        with _existing(config.db) as store:
+            seen = _seen(store, report.crawl.run_id)
+        _print_judged(report.judged, seen)
         screen.console().print(Text(f"The night is {night.status}: {night.reason}", style="bold"), soft_wrap=True)
     ctx.exit(EXIT_OF_STATUS[night.status])
 
@@ -484,11 +486,11 @@ def evaluate(
     with _existing(db, write=not dry_run) as store:
         run_id = store.ledger.latest(run_id or None)
         judged = judge_run(store, run_id, wanted, dry_run=dry_run, as_of_ms=_noon_ms(as_of))
-        coverage = store.ledger.counts(judged.run_id)
+        seen = _seen(store, judged.run_id)
     if as_json:
         screen.print_json([judged])
     else:
-        _print_judged(judged, f"{coverage.reached} of {coverage.targets} pages seen", dry_run=dry_run)
+        _print_judged(judged, seen, dry_run=dry_run)
     if fail_on_violation and judged.sightings.get("violation"):
         ctx.exit(1)
 
@@ -513,6 +515,12 @@ def _about(db: Path) -> Iterator[None]:
             yield
     except RunNotFoundError as error:
         raise UsageError(f"{db}: {error}") from error
+
+
+def _seen(store: Store, run_id: str) -> str:
+    """Of how many pages a run can tell anything; canaries are none of them."""
+    counts = store.measures.coverage(run_id)
+    return f"{sum(reached for _, _, reached, _ in counts)} of {sum(targets for _, targets, *_ in counts)} pages seen"
 
 
 def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) -> None:
@@ -593,8 +601,9 @@ def _print_story(violation: dict[str, Any], kept: Mapping[str, Any]) -> None:
     columns = [("at", f"at ({ZONE.key})"), ("what", "what"), ("by", "by"), ("words", "why")]
     screen.print_table("What happened", columns, events)
     seen = [row | {"at": moment_words(row["seen_ms"], ZONE)} for row in kept["evidence"]]
-    columns = [("at", f"at ({ZONE.key})"), ("what", "what"), ("url", "address"), ("file", "kept as")]
-    screen.print_table("Evidence", columns, seen)
+    screen.print_table("Evidence", [("at", f"at ({ZONE.key})"), ("what", "what"), ("url", "address")], seen)
+    for row in seen:  # A path that a table folds cannot be copied.
+        screen.console().print(Text(screen.safe(row["file"])), soft_wrap=True)
 
 
 def _summary(store: Store, violations: int, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -855,6 +864,7 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         judged = judge_run(store, report.run_id, load_policy(SHIPPED_POLICY))
         found = compare(world.truth, *observed(store, report.run_id))
         rows = store.violations.rows()
+        seen = _seen(store, report.run_id)
         in_season = judge_run(store, report.run_id, load_policy(SHIPPED_POLICY), as_of_ms=_noon_ms(_IN_SEASON))
     if as_json:
         screen.print_json(
@@ -864,10 +874,9 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         screen.print_json([{"comparison": found.summary(), "differences": found.differences()}])
     else:
         print_crawl(report, db, as_json=False)
-        told = f"{len(rows)} violations on {report.counts.reached} of {report.counts.targets} pages seen"
+        told = f"{len(rows)} violations on {seen}"
         print_violations(_some_of_each_rule(rows), f"{told}; some of each rule: cartwatch violations --db {db}")
         print_rules(rows)
-        seen = f"{report.counts.reached} of {report.counts.targets} pages seen"
         _print_judged(judged, seen)
         _print_judged(
             in_season, f"{seen}; had they been seen on {_IN_SEASON:%Y-%m-%d}, with both windows open", dry_run=True

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 
 class Measures:
-    """Numbers of runs. Canaries are left out of all but coverage."""
+    """Numbers of runs. Canaries are left out: of them the truth is known."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -66,7 +66,8 @@ SELECT tasks.surface, count(*),
 FROM tasks LEFT JOIN visits ON visits.run_id = tasks.run_id AND visits.task_url = tasks.target_url
     AND visits.attempt = tasks.attempt
 LEFT JOIN pages USING (page_id)
-WHERE tasks.run_id = :run AND (:owner = '' OR :owner IN (tasks.owner_id, pages.owner_id, owner_name))
+WHERE tasks.run_id = :run AND tasks.site <> 'canary'
+    AND (:owner = '' OR :owner IN (tasks.owner_id, pages.owner_id, owner_name))
 GROUP BY tasks.surface ORDER BY tasks.surface
 """
 OWNER = """
