@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,7 +14,8 @@ from crawler.errors import ConfigError
 from crawler.evaluate import Bench, cases, load_rules, overall
 from crawler.health import Canary, Shown, blind_spots, missed_canaries
 from crawler.judging import CANARY_SITE
-from crawler.reading.policy import Policy, PolicyStore, suggest
+from crawler.reading.policy import Policy, PolicyStore
+from crawler.reading.toml_file import Problem, problems_of, suggest, syntax_fault, told
 from crawler.shapes import Case
 from crawler.targets import Address, load_surfaces, targets
 from storage.records import Target, VerdictValue
@@ -24,6 +25,7 @@ TEMPLATE = Path(__file__).with_suffix(".toml")
 """A canary file to fill, with every key explained."""
 STORES: frozenset[str] = frozenset(get_args(PolicyStore))
 _LOOKS = ("first", "last")
+Config = TypeVar("Config", bound=BaseModel)
 
 
 class CanaryConfig(BaseModel):
@@ -61,42 +63,74 @@ def read_canaries(path: Path) -> list[CanaryConfig]:
     """The canaries in a file.
 
     Raises:
-        ConfigError: it cannot be read, or a key is missing, unknown or of the wrong kind; all of them are named.
+        ConfigError: it cannot be read, a key is missing, unknown or of the wrong kind, or a canary could never be as
+            it is said to be; all of them are named.
+    """
+    return read_config(path, _CanaryFile, "name a file of canaries").canaries
+
+
+def read_config(path: Path, model: type[Config], cure: str) -> Config:
+    """A configuration file, checked, its canaries too.
+
+    Args:
+        path: the file.
+        model: what it may say.
+        cure: what to do if there is no such file.
+
+    Raises:
+        ConfigError: it cannot be read, or is not as it should be: ``file:line: key: cure``, a line for each fault.
     """
     try:
-        return _CanaryFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).canaries
+        text = path.read_bytes().decode("utf-8")
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); name a file of canaries") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not TOML in UTF-8: {error}") from error
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); {cure}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(syntax_fault(error, text, str(path))) from error
+    content, problems = _validated(raw, model)
+    if content is None or problems:
+        raise ConfigError("\n".join(told(problems, text, str(path))))
+    return content
+
+
+def _validated(raw: Mapping[str, Any], model: type[Config]) -> tuple[Config | None, list[Problem]]:
+    impossible = list(_impossible(raw.get("canaries")))
+    try:
+        return model.model_validate(raw), impossible
     except ValidationError as error:
-        raise ConfigError("\n".join(f"{path}: {line}" for line in told(error, _CanaryFile))) from error
+        return None, [*problems_of(error, model), *impossible]
 
 
-def told(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """What is wrong with a configuration, a line for each key."""
-    return [f"{'.'.join(map(str, item['loc']))}: {_cure(item, model)}" for item in error.errors(include_url=False)]
-
-
-def _cure(item: Any, model: type[BaseModel]) -> str:  # noqa: ANN401 - pydantic's error details are an untyped mapping
-    if item["type"] == "extra_forbidden":
-        keys = CanaryConfig.model_fields if "canaries" in item["loc"] else model.model_fields
-        return f"is no key here; {suggest(str(item['loc'][-1]), keys)}"
-    if item["type"] == "missing":
-        return "is missing; add it"
-    return f"{item['msg']}, not {item['input']!r}"
+def _impossible(written: object) -> Iterator[Problem]:
+    """What canaries that are sound by themselves say and can never be."""
+    for number, table in enumerate(written if isinstance(written, list) else []):
+        try:
+            canary = CanaryConfig.model_validate(table)
+        except ValidationError:
+            continue  # told with its own key
+        for key, cure in _contradictions(canary):
+            yield ("canaries", number, key), cure
 
 
 def check_canaries(canaries: Iterable[CanaryConfig]) -> None:
     """Raise ``ConfigError`` where a canary could never be as it is said to be."""
-    rules = load_rules()
     for canary in canaries:
-        for rule in canary.rules:
-            if rule not in rules:
-                raise ConfigError(f"canaries: {canary.url}: rules: there is no rule {rule!r}; {suggest(rule, rules)}")
-        if canary.verdict is not None and bool(canary.rules) != (canary.verdict == "violation"):
-            said = 'rules, so its verdict is "violation"' if canary.rules else "no rule, so it is no violation"
-            raise ConfigError(f"canaries: {canary.url}: verdict: the page breaks {said}; correct one of the two")
+        for key, cure in _contradictions(canary):
+            raise ConfigError(f"canaries: {canary.url}: {key}: {cure}")
+
+
+def _contradictions(canary: CanaryConfig) -> Iterator[tuple[str, str]]:
+    """The key and the cure of what a canary says that can never be."""
+    rules = load_rules()
+    for rule in canary.rules:
+        if rule not in rules:
+            yield "rules", f"there is no rule {rule!r}; {suggest(rule, rules)}"
+    if canary.verdict is not None and bool(canary.rules) != (canary.verdict == "violation"):
+        said = 'rules, so its verdict is "violation"' if canary.rules else "no rule, so it is no violation"
+        yield "verdict", f"the page breaks {said}; correct one of the two"
 
 
 def pages(canaries: Iterable[CanaryConfig]) -> tuple[Target, ...]:

@@ -51,7 +51,7 @@ from crawler.sample.world import serve as serve_world
 from crawler.shelf import calm_collector
 from crawler.targets import Address, load_surfaces, read_addresses
 from crawler.targets import targets as find_targets
-from crawler.vocabulary import misnamed
+from crawler.vocabulary import vocabulary
 from storage.connection import StoreFullError, refusing
 from storage.ledger import RunNotFoundError
 from storage.records import SEEN_OUTCOMES, RunKind, Sighting, Target
@@ -731,13 +731,14 @@ _POLICY_FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=
 def check(file: Path | None, as_json: bool) -> None:
     """Check a policy file. Every fault is named with its line, its key and the cure."""
     path = file or SHIPPED_POLICY
-    problems = check_policy(path) or misnamed(load_policy(path))
+    problems = check_policy(path, vocabulary())
     if as_json:
         screen.print_json([{"file": str(path), "in_order": not problems, "faults": problems}])
     for problem in () if as_json else problems:
         screen.note().print(Text(problem, style="red"), soft_wrap=True)
     if problems:
-        raise PolicyError(f"{path.name}: {len(problems)} fault{'' if len(problems) == 1 else 's'}; correct them")
+        many = "1 fault; correct it" if len(problems) == 1 else f"{len(problems)} faults; correct them"
+        raise PolicyError(f"{path.name}: {many}")
     if not as_json:
         screen.console().print(f"{path.name}: in order")
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from crawler.canaries import Answer, CanaryConfig, around, ask, check_canaries, pages, read_canaries, told
+from crawler.canaries import Answer, CanaryConfig, around, ask, check_canaries, pages, read_canaries, read_config
 from crawler.clock import now_ms
 from crawler.crawl import CrawlOptions, CrawlReport, crawl
-from crawler.errors import ConfigError
 from crawler.health import Night, night_status
 from crawler.judging import Judged, judge_run
 from crawler.pipelines import Tally, close_books, faults_of, surface_counts
@@ -60,14 +58,7 @@ def load_config(path: Path) -> NightConfig:
     Raises:
         ConfigError: the file cannot be read, a key is missing, unknown or of the wrong kind; all of them are named.
     """
-    try:
-        config = NightConfig.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); name a cartwatch.toml with --config") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not TOML in UTF-8: {error}") from error
-    except ValidationError as error:
-        raise ConfigError("\n".join(f"{path}: {line}" for line in told(error, NightConfig))) from error
+    config = read_config(path, NightConfig, "name a cartwatch.toml with --config")
     return _beside(path, config)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 
@@ -9,7 +10,10 @@ from crawler.classify import load_platforms
 from crawler.errors import PolicyError
 from crawler.evaluate import load_rules
 from crawler.reading.forms import KINDS, FormTable
-from crawler.reading.policy import NOT_A_PLATFORM, Known, Policy, unknown_names
+from crawler.reading.policy import NOT_A_PLATFORM, Known, Policy
+from crawler.reading.policy.file import first_of
+from crawler.reading.policy.names import unknown_names
+from crawler.reading.toml_file import told
 from crawler.shapes import Platform
 from crawler.targets import load_surfaces
 
@@ -41,12 +45,11 @@ def _names(stem: str, platform: Platform) -> Iterator[str]:
 
 def misnamed(policy: Policy) -> list[str]:
     """Every name in a policy that nothing bears, one line each, as ``file:line: key: cure``."""
-    return unknown_names(policy, vocabulary())
+    return told(unknown_names(tomllib.loads(policy.text), vocabulary()), policy.text, policy.where)
 
 
 def check_names(policy: Policy) -> None:
     """Raise ``PolicyError`` where a policy uses a name that nothing bears: what stands under it would do nothing."""
     problems = misnamed(policy)
     if problems:
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise PolicyError(problems[0] + more)
+        raise PolicyError(first_of(problems))

@@ -65,24 +65,50 @@ def test_the_template_shows_every_key_and_is_sound_but_for_its_addresses():
 
 
 FAULTY = """
-'[[canaries]]\\nurl = "x"\\nruls = []' | canaries.0.ruls: is no key here; did you mean 'rules'?
-'[[canaries]]\\nrules = []' | canaries.0.url: is missing; add it
-'[[canaries]]\\nurl = "x"\\nstores = ["tmal"]' | canaries.0.stores.0: Input should be 'tmall', 'tmall_global',
-'[[canaries]]\\nurl = "x"\\nlinks = -1' | canaries.0.links: Input should be greater than or equal to 0, not -1
-'canaries = []' | canaries: List should have at least 1 item
-'canary = []' | canary: is no key here; did you mean 'canaries'?
-'[[canaries]' | is not TOML in UTF-8
+[[canaries]]|url = "x"|ruls = [] -> 3: canaries.0.ruls: is not a key here; did you mean 'rules'?
+[[canaries]]|rules = [] -> 1: canaries.0.url: is missing; add `url = ...`
+[[canaries]]|url = "x"|[[canaries]]|url = "y"|stores = ["tmal"] -> 5: canaries.1.stores.0: 'tmal' is not known here; did
+[[canaries]]|url = "x"|links = -1 -> 3: canaries.0.links: Input should be greater than or equal to 0, not -1
+canaries = [] -> 1: canaries: List should have at least 1 item
+|canary = [] -> 2: canary: is not a key here; did you mean 'canaries'?
+#|[[canaries] -> 2: [[canaries]: not TOML
+[[canaries]]|url = "x"|rules = ["label_mismach"] -> 3: canaries.0.rules: there is no rule 'label_mismach'; did you mean
+[[canaries]]|url = "x"|verdict = "violation" -> 3: canaries.0.verdict: the page breaks no rule, so it is no violation
 """
 
 
 @pytest.mark.parametrize("row", FAULTY.strip().splitlines())
-def test_a_faulty_canary_file_is_named_with_its_key(tmp_path, row):
-    text, said = row.split(" | ")
+def test_a_faulty_canary_file_is_named_with_its_line_and_key(tmp_path, row):
+    text, said = row.split(" -> ")
     path = tmp_path / "mine.toml"
-    path.write_text(text.strip("'").replace("\\n", "\n"), encoding="utf-8")
-    with pytest.raises(ConfigError, match=re.escape(said)) as caught:
+    path.write_text(text.replace("|", "\n"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(f"{path}:{said}")):
         read_canaries(path)
-    assert str(path) in str(caught.value)
+
+
+def test_every_fault_of_a_night_is_named_at_once_in_the_order_of_the_file(tmp_path):
+    path = tmp_path / "cartwatch.toml"
+    path.write_text(
+        'target = ["rooms.csv"]\npages = 0\n\n[[canaries]]\nurl = "x"\nverdict = "violation"\n\n'
+        '[[canaries]]\nurl = "y"\nrule = []\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert [line.removeprefix(f"{path}:").split(";")[0] for line in str(caught.value).splitlines()] == [
+        "1: target: is not a key here",
+        "1: targets: is missing",
+        "2: pages: Input should be greater than or equal to 1, not 0",
+        "6: canaries.0.verdict: the page breaks no rule, so it is no violation",
+        "10: canaries.1.rule: is not a key here",
+    ]
+
+
+def test_a_configuration_that_is_not_utf8_is_named(tmp_path):
+    path = tmp_path / "cartwatch.toml"
+    path.write_bytes(b'db = "\xff"')
+    with pytest.raises(ConfigError, match="byte 6 is not UTF-8; save the file as UTF-8"):
+        load_config(path)
 
 
 @pytest.mark.parametrize(

@@ -221,5 +221,5 @@ def test_a_configuration_that_cannot_be_understood_is_named_with_its_keys(tmp_pa
     path.write_text("target = []\npages = 0\n", encoding="utf-8")
     done = run([*CARTWATCH, "nightly", "--config", str(path)])
     assert done.returncode == 2
-    for word in ("cartwatch.toml", "targets: is missing", "target: is no key here", "pages"):
+    for word in ("cartwatch.toml", "1: targets: is missing", "cartwatch.toml:1: target: is not a key here", "2: pages"):
         assert word in done.stderr

@@ -30,7 +30,9 @@ from crawler.reading.policy import (
     timeline_text,
 )
 from crawler.reading.policy.compiled import window_pieces
+from crawler.reading.policy.contradiction import contradictions
 from crawler.reading.policy.local_time import Days, span_words
+from crawler.reading.policy.names import unknown_names
 from crawler.reading.policy.timeline import Piece, draw
 from crawler.sample.world import SampleWorld
 from crawler.targets import load_surfaces, recognise
@@ -307,13 +309,23 @@ REFUSED = [
     ),
     (
         "[clauses.sale]",
-        "[[exceptions]]\nuntil = 2022-03-01\n[clauses.sale]",
+        "[[exceptions]]\nuntil = 2022-03-01\nitem_id = '1'\n[clauses.sale]",
         "policy:8: exceptions.0.approved_by: is missing",
     ),
     (
         "[clauses.sale]",
+        EXCEPTION.format(until="2022-03-01").replace("shop_id", "rules = ['label_mismatch'] #"),
+        "policy:8: exceptions.0: name the `shop_id`, `item_id` or `owner_id` that is excepted",
+    ),
+    (
+        "[clauses.sale]",
         "[[bans]]\nid = 'x'\nclause = 'sale'\n[clauses.sale]",
-        "policy:8: bans.0: name `stores` or `platforms`, or else",
+        "policy:8: bans.0: a ban is on somebody: name `stores` or `platforms`, or else",
+    ),
+    (
+        "[clauses.sale]",
+        "[[bans]]\nid = 'x'\nothers = true\nstores = ['jd_pop']\nclause = 'sale'\n[clauses.sale]",
+        "policy:8: bans.0: `others = true` bans everybody for whom no window was written, and `stores` names some",
     ),
     (
         "[clauses.sale]",
@@ -390,6 +402,88 @@ def test_check_names_every_problem_of_a_file(tmp_path):
     ]
 
 
+EVERY_KIND = """name = "many"
+version = 1
+title = "Faults of every kind"
+time_zone = "Asia/Shanghai"
+begins = 2022-01-01
+sites = ["kuaishuo"]
+[clauses.sale]
+text = "A sale."
+[[windows]]
+id = "a"
+clause = "sail"
+stores = ["tmall"]
+grace = 3
+from = 2022-03-01
+to = 2022-02-01
+disputed = [2022-03-05]
+[[bans]]
+id = "a"
+clause = "sale"
+platforms = ["pinduodo"]
+from = 2022-13
+[[windows]]
+id = "b"
+clause = "sale"
+store = ["jd_pop"]
+surfaces = ["liveroom"]
+[rules.label_mismach]
+severity = "grave"
+"""
+
+
+def test_check_names_faults_of_every_kind_at_once_in_the_order_of_the_file(tmp_path):
+    path = tmp_path / "many.toml"
+    path.write_text(EVERY_KIND.replace("2022-13", '"2022-13"'))
+    assert [line.removeprefix(f"{path}:").split(";")[0] for line in check_policy(path, vocabulary())] == [
+        "2: version: Input should be a valid string, not 1",
+        "6: sites: there is no site 'kuaishuo'",
+        "9: windows.0: `to` (2022-02-01) lies before `from` (2022-03-01)",
+        "11: windows.0.clause: there is no clause 'sail' in this file",
+        "13: windows.0.grace: is not a key here",
+        "16: windows.0.disputed.0: 2022-03-05 lies apart from the days from 2022-03-01 to 2022-02-01",
+        "18: bans.0.id: 'a' is the id of another one above",
+        "20: bans.0.platforms: there is no platform 'pinduodo'",
+        "21: bans.0.from: month must be in 1..12",
+        "25: windows.1.store: is not a key here",
+        "26: windows.1.surfaces: there is no surface 'liveroom'",
+        "27: rules.label_mismach: there is no rule 'label_mismach'",
+        "28: rules.label_mismach.severity: 'grave' is not known here",
+    ]
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.dates(),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["windows", "bans", "exceptions", "clauses", "rules", "stores", "from", "to", "disputed"]
+                ),
+                inner,
+                max_size=4,
+            )
+        ),
+        max_leaves=12,
+    ).filter(lambda value: isinstance(value, dict))
+)
+def test_values_of_any_kind_are_passed_over_by_what_looks_for_contradictions(raw):
+    for place, cure in (*contradictions(raw), *unknown_names(raw, vocabulary())):
+        assert place[0] in raw
+        assert cure
+
+
+def test_what_follows_from_a_misspelt_key_is_no_fault_of_its_own():
+    window = {"id": "a", "clause": "sale", "store": ["tmall"]}
+    raw = {"clauses": {"sale": {}}, "windows": [window]}
+    assert list(contradictions(raw)) == []
+    del window["store"]
+    assert [place for place, _ in contradictions(raw)] == [("windows", 0)]
+
+
 def test_a_file_that_is_not_there_or_not_utf8_is_refused_by_name(tmp_path):
     path = tmp_path / "policy.toml"
     assert check_policy(path) == [f"{path}: cannot be read (No such file or directory); give the path of a policy file"]
@@ -464,7 +558,7 @@ def test_every_misnamed_thing_is_told_in_the_order_of_the_file():
         "policy:14: windows.0.platforms: there is no platform 'jdd'",
         "policy:14: windows.0.platforms: there is no platform 'tabao'",
     ]
-    with pytest.raises(PolicyError, match=r"there is no rule 'nothing'.*\(and 2 more\)"):
+    with pytest.raises(PolicyError, match=r"there is no rule 'nothing'.*\(and 2 more: cartwatch policy check"):
         check_names(policy)
 
 

@@ -1,8 +1,8 @@
 """A policy: read from its TOML file, checked, compiled to answer fast, and told in words and pictures."""
 
-from crawler.reading.policy.file import Alliance, PolicyFile, PolicyStore, check_policy, suggest
+from crawler.reading.policy.file import Alliance, PolicyFile, PolicyStore, check_policy
 from crawler.reading.policy.local_time import moment_words
-from crawler.reading.policy.names import Known, unknown_names
+from crawler.reading.policy.names import Known
 from crawler.reading.policy.picture import sentences, timeline_rows, timeline_svg, timeline_text
 from crawler.reading.policy.policy import NOT_A_PLATFORM, Place, Policy, load_policy, read_policy
 from crawler.reading.policy.timeline import EVER, Segment, Timeline
@@ -23,9 +23,7 @@ __all__ = [
     "moment_words",
     "read_policy",
     "sentences",
-    "suggest",
     "timeline_rows",
     "timeline_svg",
     "timeline_text",
-    "unknown_names",
 ]

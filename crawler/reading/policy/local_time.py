@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -12,6 +13,8 @@ EARLIEST_MS = -62_135_000_000_000
 LATEST_MS = 253_402_000_000_000
 """What a calendar can name (years 1 to 9999); beyond it a time is told as a bare number."""
 QUARTER_S = 900
+YEARS = range(2000, 2101)
+DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?\Z")
 IN_THE_HOUR = tuple(f"{minute:02d}:{second:02d}" for minute in range(60) for second in range(60))
 
 
@@ -35,6 +38,32 @@ def month(year: int, number: int) -> Days:
     """The days of a month."""
     first = date(year, number, 1)
     return Days(first, (first.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY)
+
+
+def read_days(value: object) -> object:
+    """A date as a policy writes it, a day or a month, as its days; what is none is handed on as it is.
+
+    Raises:
+        ValueError: it is meant for a date and is none.
+    """
+    if isinstance(value, datetime):
+        # a TypeError would pass through pydantic as a fault of ours
+        raise ValueError('name a local day (2022-10-28) or a month ("2022-10"), not a moment')  # noqa: TRY004
+    if isinstance(value, date):
+        return _in_range(Days(value, value))
+    if not isinstance(value, str):
+        return value
+    match = DATE.match(value)
+    if not match:
+        raise ValueError('write a day as 2022-10-28, or a month of which the day is not known as "2022-10"')
+    year, number, day = (int(part) if part else 0 for part in match.groups())
+    return _in_range(Days(date(year, number, day), date(year, number, day)) if day else month(year, number))
+
+
+def _in_range(days: Days) -> Days:
+    if days.first.year not in YEARS:
+        raise ValueError(f"the year must lie between {YEARS[0]} and {YEARS[-1]}")
+    return days
 
 
 def day_start(day: date, zone: ZoneInfo) -> int:

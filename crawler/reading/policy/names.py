@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from crawler.reading.policy.file import Key, PolicyFile, Problem, suggest, told
-from crawler.reading.policy.policy import Policy
+from crawler.reading.policy.contradiction import Table, named_tables, scopes, tables
+from crawler.reading.toml_file import KeyPath, Problem, suggest
 
 
 class Known(NamedTuple):
@@ -22,39 +22,33 @@ class Known(NamedTuple):
     kinds: Collection[str]
 
 
-def unknown_names(policy: Policy, known: Known) -> list[str]:
-    """Every name in a policy that nothing bears, one line each, as ``file:line: key: cure``; none for a sound one."""
-    return told(_unknown(policy.terms, known), policy.text, policy.where)
+def unknown_names(raw: Table, known: Known) -> Iterator[Problem]:
+    """Every name in a policy file that nothing bears.
 
-
-def _unknown(terms: PolicyFile, known: Known) -> Iterator[Problem]:
-    for place, what, names, those in (*_of_policy(terms, known), *_of_scopes(terms, known), *_of_rules(terms, known)):
-        for name in names:
-            if name not in those:
+    Args:
+        raw: its content, of whatever kind its values are: what is of the wrong kind is passed over.
+        known: the names that there are.
+    """
+    for place, what, written, those in _uses(raw, known):
+        for name in written if isinstance(written, list) else []:
+            if isinstance(name, str) and name not in those:
                 yield place, f"there is no {what} {name!r}; {suggest(name, those)}"
 
 
-Use = tuple[tuple[Key, ...], str, Collection[str], Collection[str]]
-"""Where names are used, what they are names of, the names, and those that there are."""
+Use = tuple[KeyPath, str, object, Collection[str]]
+"""Where names are used, what they are names of, what is written there, and the names that there are."""
 
 
-def _of_policy(terms: PolicyFile, known: Known) -> Iterator[Use]:
-    yield ("sites",), "site", terms.sites, known.sites
-    for number, waiver in enumerate(terms.exceptions):
-        yield ("exceptions", number, "rules"), "rule", waiver.rules, known.rules
-
-
-def _of_scopes(terms: PolicyFile, known: Known) -> Iterator[Use]:
-    for table, scopes in (("windows", terms.windows), ("bans", terms.bans)):
-        for number, scope in enumerate(scopes):
-            yield (table, number, "platforms"), "platform", scope.platforms, known.platforms
-            yield (table, number, "kinds"), "kind of link", scope.kinds, known.kinds
-            yield (table, number, "sites"), "site", scope.sites, known.sites
-            yield (table, number, "surfaces"), "surface", scope.surfaces, known.surfaces
-            yield (table, number, "except_surfaces"), "surface", scope.except_surfaces, known.surfaces
-
-
-def _of_rules(terms: PolicyFile, known: Known) -> Iterator[Use]:
-    for name, setting in terms.rules.items():
-        yield ("rules", name), "rule", [name], known.rules
-        yield ("rules", name, "surfaces"), "surface", setting.surfaces, known.surfaces
+def _uses(raw: Table, known: Known) -> Iterator[Use]:
+    yield ("sites",), "site", raw.get("sites"), known.sites
+    for place, table in tables(raw, "exceptions"):
+        yield (*place, "rules"), "rule", table.get("rules"), known.rules
+    for place, table in scopes(raw):
+        yield (*place, "platforms"), "platform", table.get("platforms"), known.platforms
+        yield (*place, "kinds"), "kind of link", table.get("kinds"), known.kinds
+        yield (*place, "sites"), "site", table.get("sites"), known.sites
+        yield (*place, "surfaces"), "surface", table.get("surfaces"), known.surfaces
+        yield (*place, "except_surfaces"), "surface", table.get("except_surfaces"), known.surfaces
+    for place, table in named_tables(raw, "rules"):
+        yield place, "rule", [place[-1]], known.rules
+        yield (*place, "surfaces"), "surface", table.get("surfaces"), known.surfaces
