@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from crawler.reading.canonical import canonical_address
 from crawler.reading.forms import NOT_COMMERCE, UrlFacts
 from crawler.reading.lookalike import resembled
-from crawler.reading.nested import Nested, nested_targets
+from crawler.reading.nested import Nested, leads_on, nested_targets
 from crawler.reading.url import WebURL, is_under, parse_url
 from crawler.shapes import Platform
 from crawler.shelf import load
@@ -330,7 +330,7 @@ def _is_way_out(one: Nested) -> bool:
     target = parse_url(one.target)
     if not target.is_web or "no_scheme" in target.flaws or _danger(target):
         return False
-    if _MEDIA.search(target.path) or _NO_WAY_OUT.search(one.param):
+    if _MEDIA.search(target.path) or not leads_on(one.param):
         return False
     platform = _registry().find(target)
     facts = platform.read_url(target) if platform else None
@@ -338,11 +338,6 @@ def _is_way_out(one: Nested) -> bool:
 
 
 _MEDIA = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|ico|css|js|json|mp[34]|m3u8|flv|ts|zip|apk)$", re.IGNORECASE)
-_NO_WAY_OUT = re.compile(
-    r"refer|^ref$|from|source|origin|callback|img|image|pic|cover|avatar|icon|logo|poster|thumb|video|play|audio|head",
-    re.IGNORECASE,
-)
-"""Names of parameters that hold where somebody came from, who is told, or what is shown."""
 
 
 def _pretends(url: WebURL) -> bool:

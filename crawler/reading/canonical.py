@@ -70,7 +70,7 @@ def _escape(match: re.Match[str]) -> str:
 
 def _query(url: WebURL, keep: frozenset[str] | None, noise: frozenset[str], carriers: frozenset[str]) -> str:
     # Where an address stands in it unescaped, or JSON, "&" may be a part of that: hands off.
-    if keep is None and ("://" in url.query or "{" in url.query):
+    if ("://" in url.query or "{" in url.query) and (keep is None or _is_cut(url, carriers)):
         return url.query.strip("&")
     is_kept: Callable[[str], bool] = keep.__contains__ if keep is not None else lambda name: not _is_noise(name, noise)
     pairs = (
@@ -80,6 +80,11 @@ def _query(url: WebURL, keep: frozenset[str] | None, noise: frozenset[str], carr
     )
     kept = sorted(pairs, key=_NAME)
     return "&".join(f"{name}={value}" if value else name for name, value in kept)
+
+
+def _is_cut(url: WebURL, carriers: frozenset[str]) -> bool:
+    """Whether an address that must be kept has a query of its own that nothing keeps apart from this one."""
+    return any(name in carriers and "://" in value and "?" in value for name, value in url.pairs)
 
 
 def _is_noise(name: str, noise: frozenset[str]) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from crawler.reading.canonical import canonical_address
+from crawler.reading.nested import leads_on, nested_targets
 from crawler.reading.url import WebURL
 from storage.records import StoreType
 
@@ -343,4 +344,15 @@ def _canonical(url: WebURL, line: _Line, item_id: str | None, shop_id: str | Non
     template = line.canonical
     if template and (item_id or "{item}" not in template) and (shop_id or "{shop}" not in template):
         return template.format(item=item_id, shop=shop_id)
-    return canonical_address(url, keep=line.keep, noise=line.noise)
+    return canonical_address(url, keep=line.keep, noise=line.noise, carriers=_carriers(url, line))
+
+
+def _carriers(url: WebURL, line: _Line) -> frozenset[str]:
+    """The parameters by which a click or a coupon is told where to go: without them it is another address."""
+    if line.keep is None or line.kind not in _SENDS_ON or not url.query:
+        return frozenset()
+    found = (one.param for one in nested_targets(url, max_depth=1) if leads_on(one.param))
+    return frozenset(name for param in found for name in (param, param.partition(".")[0]))
+
+
+_SENDS_ON = frozenset({"affiliate_click", "coupon_page"})
