@@ -1,4 +1,4 @@
-"""Addresses inside an address: in parameters, the fragment, JSON, the path's tail, percent-encoded or base64."""
+"""Addresses inside an address: in parameters, the fragment, JSON, the path's tail, percent-encoded, base64 or hex."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Nested:
         param: what holds it: a parameter's name (``params.url`` for a key of JSON in it), ``#`` (the fragment),
             ``?`` (the whole query) or ``/`` (the path).
         target: the address, decoded as far as it takes to be one.
-        encoding: ``""`` as written or percent-encoded once; else ``percent xN``, ``base64``, ``base64url``, ``json``,
-            ``no scheme``, ``relative``, ``to the end`` (written plainly, so that what follows ``&`` may be its own or
-            not), several joined by ``, ``.
+        encoding: ``""`` as written or percent-encoded once; else ``percent xN``, ``base64``, ``base64url``, ``hex``,
+            ``json``, ``no scheme``, ``relative``, ``to the end`` (written plainly, so that what follows ``&`` may be
+            its own or not), several joined by ``, ``.
         depth: 1 for what the address itself holds, n for what n - 1 other addresses hold between.
     """
 
@@ -52,8 +52,12 @@ _BARE_HOST = re.compile(r"(?:[A-Za-z0-9_-]{1,63}\.)+[A-Za-z]{2,24}(?::[0-9]{1,5}
 _RELATIVE_PAGE = re.compile(r"/?[A-Za-z0-9_/-]{1,200}\.html?\?[^=\s]{1,60}=")
 _NEXT_ADDRESS = re.compile(r",(?=(?:https?:)?//|(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}(?:[/?#,]|$))")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_HEX = re.compile(r"(?:0[xX])?((?:[2-7][0-9A-Fa-f]){4}(?:[0-9A-Fa-f]{2}){4,})")
+"""Bytes of a text that begins with plain characters, two digits each."""
 _JSON_STRING = re.compile(r'"([^"\\]{1,60})"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.)*)"')
 _PATH_TAIL = re.compile(r"(?<=/)https?(?::/|%3a%2f)", re.IGNORECASE)
+_PATH_CODED = re.compile(r"/((?:aHR0c|68747470)[A-Za-z0-9+_=-]{8,})(?=[/.]|$)")
+"""A segment of a path that begins as base64 or hex of ``http`` does."""
 _PACKAGE_STARTS = frozenset({"com", "cn", "org", "net", "io"})
 _NO_CARRIERS = ("utm_", "package")
 """Starts of parameter names whose values only look like a host: where a visitor came from, an app's package."""
@@ -67,7 +71,7 @@ def nested_targets(url: WebURL, max_depth: int = 5) -> tuple[Nested, ...]:
         url: any address; one that holds nothing costs next to nothing.
         max_depth: how many addresses may stand one inside the other.
     """
-    if not url.query and not url.fragment and "/http" not in url.path:
+    if not url.query and not url.fragment and not any(sign in url.path for sign in _PATH_SIGNS):
         return ()
     found: dict[str, Nested] = {}
     layer = [url]
@@ -83,11 +87,23 @@ def nested_targets(url: WebURL, max_depth: int = 5) -> tuple[Nested, ...]:
     return tuple(found.values())[:_MAX_TARGETS]
 
 
+def leads_on(param: str) -> bool:
+    """Whether an address under this name may be one to go to: not where somebody came from, nor a picture."""
+    return _NO_WAY_OUT.search(param) is None
+
+
+_NO_WAY_OUT = re.compile(
+    r"refer|^ref$|from|source|origin|callback|img|image|pic|cover|avatar|icon|logo|poster|thumb|video|play|audio|head",
+    re.IGNORECASE,
+)
+"""Names of parameters that hold where somebody came from, who is told, or what is shown."""
+
+
 # --- where an address can stand ------------------------------------------------------------------------------------
 
 
 def _inside(url: WebURL) -> Iterator[_Found]:
-    if "/http" in url.path:
+    if any(sign in url.path for sign in _PATH_SIGNS):
         yield from _in_path(url)
     if url.query:
         yield from _in_query(url, url.query[:MAX_LENGTH])
@@ -95,7 +111,12 @@ def _inside(url: WebURL) -> Iterator[_Found]:
         yield from _in_fragment(url, url.fragment[:MAX_LENGTH])
 
 
+_PATH_SIGNS = ("/http", "/aHR0c", "/68747470")
+
+
 def _in_path(url: WebURL) -> Iterator[_Found]:
+    for coded in _PATH_CODED.finditer(url.path[:MAX_LENGTH]):
+        yield from _read("/", coded[1], url)
     match = _PATH_TAIL.search(url.path)
     if match:
         tail = url.path[match.start() : MAX_LENGTH]
@@ -166,6 +187,7 @@ def _read(param: str, value: str, holder: WebURL, encoding: tuple[str, ...] = ()
         if decoded == value:
             break
         value = decoded
+    yield from _read_hex(param, value, holder, encoding)
     yield from _read_base64(param, value, holder, encoding)
     yield from (_Found(param, match[0], encoding) for match in _WEB_ADDRESS.finditer(value))
 
@@ -212,6 +234,18 @@ def _read_base64(param: str, value: str, holder: WebURL, encoding: tuple[str, ..
         return
     if text.isprintable():
         yield from _read(param, text, holder, (*encoding, name))
+
+
+def _read_hex(param: str, value: str, holder: WebURL, encoding: tuple[str, ...]) -> Iterator[_Found]:
+    found = _HEX.fullmatch(value) if "hex" not in encoding else None
+    if found is None:
+        return
+    try:
+        text = bytes.fromhex(found[1]).decode("utf-8")
+    except ValueError:
+        return
+    if text.isprintable():
+        yield from _read(param, text, holder, (*encoding, "hex"))
 
 
 def _read_json(param: str, text: str, holder: WebURL, encoding: tuple[str, ...]) -> Iterator[_Found]:

@@ -68,6 +68,48 @@ def test_base64_is_tried_once(value, expected):
     assert found(f"https://a.cn/?ext={value}") == expected
 
 
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("?h={}", [("h", "https://item.jd.com/1.html", "hex", 1)]),
+        ("?url=0x{}", [("url", "https://item.jd.com/1.html", "hex", 1)]),
+        ("#/go?u={}", [("u", "https://item.jd.com/1.html", "hex", 1)]),
+        ("/{}", [("/", "https://item.jd.com/1.html", "hex", 1)]),
+        ("/{}.html?a=1", [("/", "https://item.jd.com/1.html", "hex", 1)]),
+    ],
+)
+def test_an_address_written_in_hex_is_found_in_either_case(place, expected):
+    written = b"https://item.jd.com/1.html".hex()
+    assert found(f"https://a.cn/{place.format(written)}") == expected
+    assert found(f"https://a.cn/{place.format(written.upper())}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("item.jd.com/1.html", [("d", "item.jd.com/1.html", "hex, no scheme", 1)]),
+        ('{"t":"茶","u":"https://m.tb.cn/h.x"}', [("d.u", "https://m.tb.cn/h.x", "hex, json", 1)]),
+        ("an invoice, paid", []),
+        (b"https://m.tb.cn/h.x".hex(), []),
+    ],
+)
+def test_hex_holds_what_any_encoding_may_and_is_tried_once(text, expected):
+    assert found(f"https://a.cn/?d={text.encode().hex()}") == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["d41d8cd98f00b204e9800998ecf8427e", "6c696e6b732d64", "68747470733a2f2f6", "20261125083000123456", "7" * 64],
+)
+def test_a_checksum_or_a_number_holds_no_address(value):
+    assert found(f"https://a.cn/{value}?sign={value}") == []
+
+
+def test_a_segment_of_the_path_may_be_an_address_in_base64():
+    assert found("https://a.cn/go/aHR0cHM6Ly9pdGVtLmpkLmNvbS8x?b=2") == [("/", "https://item.jd.com/1", "base64url", 1)]
+    assert found("https://a.cn/go/aHR0cHMgaXMgYSBwcm90b2NvbA") == []
+
+
 def test_one_parameter_may_hold_several_addresses():
     assert [target for _, target, _, _ in found("https://a.cn/?to=https://book.jd.com,item.jd.com/1.html")] == [
         "https://book.jd.com",
