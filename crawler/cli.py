@@ -34,6 +34,7 @@ from crawler.nightly import load_config, run_night
 from crawler.pipelines import outbound, surface_counts
 from crawler.reading.document import Document
 from crawler.reading.policy import (
+    Policy,
     check_policy,
     load_policy,
     moment_words,
@@ -376,6 +377,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
         with _existing(config.db) as store:
             seen = _seen(store, report.crawl.run_id)
         _print_judged(report.judged, seen)
+        _print_life(report.judged)
         screen.console().print(Text(f"The night is {night.status}: {night.reason}", style="bold"), soft_wrap=True)
     ctx.exit(EXIT_OF_STATUS[night.status])
 
@@ -456,7 +458,7 @@ def _unseen_row(row: Mapping[str, Any]) -> dict[str, Any]:
 @main.command()
 @_POLICY
 @click.option("--run", "run_id", default="", help="The run to judge; without it the latest.")
-@click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would change; writes nothing.")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -478,21 +480,63 @@ def evaluate(
 ) -> None:
     """Judge stored facts by a policy. Nothing is fetched, and facts stay as they are: old nights can be judged again.
 
-    Prints how many sightings are violations, undetermined and allowed, and what changed since the run was judged last.
+    Prints how many sightings are violations, undetermined and allowed, what changed since the run was judged last, and
+    what becomes of violations. These follow one policy at a time, that of the last judgement: try another --dry-run.
     """
     calm_collector()
     wanted = load_policy(policy or SHIPPED_POLICY)
     dry_run = dry_run or as_of is not None
     with _existing(db, write=not dry_run) as store:
         run_id = store.ledger.latest(run_id or None)
-        judged = judge_run(store, run_id, wanted, dry_run=dry_run, as_of_ms=_noon_ms(as_of))
+        if not dry_run:
+            _warn_of_another_policy(store, run_id, wanted)
+        judged = judge_run(store, run_id, wanted, dry_run=dry_run, foresees=True, as_of_ms=_noon_ms(as_of))
         seen = _seen(store, judged.run_id)
+        _warn_of_worth(store, judged.run_id)
     if as_json:
-        screen.print_json([judged])
+        screen.print_json([asdict(judged) | {"written": not dry_run}])
     else:
         _print_judged(judged, seen, dry_run=dry_run)
+        if as_of is None:
+            _print_life(judged, dry_run=dry_run)
     if fail_on_violation and judged.sightings.get("violation"):
         ctx.exit(1)
+
+
+def _warn_of_another_policy(store: Store, run_id: str, wanted: Policy) -> None:
+    """Say before it happens that violations, which follow one policy at a time, will follow another."""
+    before = store.verdicts.in_force()
+    if before in {None, wanted.digest} or store.violations.is_superseded(run_id):
+        return
+    name, new = store.verdicts.policy_name(str(before)), f"{wanted.name} {wanted.version}"
+    which = "an earlier text of it" if name == new else name
+    screen.note().print(
+        Text(
+            f"violations followed {which} and will follow {new} from now on: what only the former forbids is resolved "
+            "as withdrawn, what only the latter forbids is new. Every change is kept as an event; evaluating by the "
+            "former again undoes it. To compare without writing: --dry-run",
+            style="yellow",
+        ),
+        soft_wrap=True,
+    )
+
+
+_WORTH_WORDS = {
+    "void": "It says nothing of any page: it opens no violation and resolves none",
+    "degraded": "It says nothing of pages that it did not see: violations there stay open, as not observed",
+    "interrupted": "Nothing is known of pages that it has not visited: violations there are not resolved. "
+    "Finish it with --resume, then evaluate again",
+}
+
+
+def _warn_of_worth(store: Store, run_id: str) -> None:
+    """Say in a line what it means for violations that a run is less than complete."""
+    status = store.ledger.status(run_id)
+    words = _WORTH_WORDS.get("interrupted" if status == "running" else status)
+    if words:
+        why = store.ledger.reason(run_id)
+        told = f"the run is {status}{': ' if why else ''}{screen.safe(why)}. {words}"
+        screen.note().print(Text(told, style="yellow"), soft_wrap=True)
 
 
 def _noon_ms(day: datetime | None) -> int | None:
@@ -528,13 +572,31 @@ def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) ->
         {"verdict": name, "count": judged.sightings.get(name, 0)} for name in ("violation", "undetermined", "allowed")
     ]
     title = f"Run {judged.run_id} by policy {judged.policy}" + (" (nothing written)" if dry_run else "")
-    change = f"newly flagged {judged.newly_flagged}, newly cleared {judged.newly_cleared}, unchanged {judged.unchanged}"
     screen.print_table(
-        title, [("verdict", "verdict"), ("count", "sightings")], rows, caption=f"{denominator}; {change}"
+        title,
+        [("verdict", "verdict"), ("count", "sightings")],
+        rows,
+        caption=f"{denominator}; {_change_words(judged)}",
     )
-    if judged.violations:
-        life = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(judged.violations.items()))
-        screen.console().print(f"Violations: {life}\n")
+
+
+def _change_words(judged: Judged) -> str:
+    if judged.compared_with is None:
+        return "the first judgement of this run, so nothing to compare it with"
+    changes = f"newly flagged {judged.newly_flagged}, newly cleared {judged.newly_cleared}"
+    return f"{changes}, unchanged {judged.unchanged}, compared with the last judgement (by {judged.compared_with})"
+
+
+def _print_life(judged: Judged, *, dry_run: bool = False) -> None:
+    """What became of violations, or would."""
+    steps = [f"{count} {status.replace('_', ' ')}" for status, count in sorted(judged.violations.items())]
+    if judged.is_superseded:
+        words = "stay as they are: a later run has been judged, which has the last say"
+    elif dry_run:
+        words = f"would change: {', '.join(steps)}" if steps else "would stay as they are"
+    else:
+        words = f"changed: {', '.join(steps)}" if steps else "stay as they are"
+    screen.console().print(f"Violations {words}\n", soft_wrap=True)
 
 
 @main.command()
@@ -879,6 +941,7 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         print_violations(_some_of_each_rule(rows), f"{told}; some of each rule: cartwatch violations --db {db}")
         print_rules(rows)
         _print_judged(judged, seen)
+        _print_life(judged)
         _print_judged(
             in_season, f"{seen}; had they been seen on {_IN_SEASON:%Y-%m-%d}, with both windows open", dry_run=True
         )

@@ -25,23 +25,37 @@ class Judged:
     """What judging a run came to.
 
     Attributes:
+        run_status: what the run is worth, as far as it is known.
         sightings: how many were judged, by the worst verdict on each.
-        newly_flagged, newly_cleared: sightings that became, and ceased to be, violations since the run was judged last.
+        compared_with: the policy that judged the run before; ``None`` where this is its first judgement.
+        newly_flagged, newly_cleared: sightings that became, and ceased to be, violations since then; ``None`` where
+            there was nothing before.
         unchanged: all others.
-        violations: how many violations took each step of their life (``new``, ``ongoing``, ...); empty in a dry run.
+        violations: how many violations took each step of their life (``new``, ``ongoing``, ...), or would take it, in
+            a dry run that looks so far.
+        is_superseded: a later run has been judged, so that this one has no say in the life of violations any more.
     """
 
     run_id: str
     policy: str
+    run_status: str
     sightings: Mapping[str, int]
-    newly_flagged: int
-    newly_cleared: int
-    unchanged: int
+    compared_with: str | None
+    newly_flagged: int | None
+    newly_cleared: int | None
+    unchanged: int | None
     violations: Mapping[str, int] = field(default_factory=dict)
+    is_superseded: bool = False
 
 
 def judge_run(
-    store: Store, run_id: str, policy: Policy, *, dry_run: bool = False, as_of_ms: int | None = None
+    store: Store,
+    run_id: str,
+    policy: Policy,
+    *,
+    dry_run: bool = False,
+    foresees: bool = False,
+    as_of_ms: int | None = None,
 ) -> Judged:
     """Judge every sighting of a run, in memory that does not grow with it.
 
@@ -52,39 +66,47 @@ def judge_run(
         run_id: the run.
         policy: what is allowed.
         dry_run: count only; nothing is written.
+        foresees: in a dry run, tell also what would become of the violations.
         as_of_ms: judge as if everything had been seen at that moment. What was not seen then is no verdict, so
-            this is for a dry run only.
+            this is for a dry run only, and it foresees nothing.
 
     Raises:
         PolicyError: the policy uses a name that nothing bears, or is about none of the run's sites.
     """
     check_names(policy)
-    change = _Change(store, run_id, store.verdicts.judged_by(run_id))
+    before, status = store.verdicts.judged_by(run_id), store.ledger.status(run_id)
+    change = _Change(store, run_id, before)
     seen = (facts for facts in store.verdicts.facts(run_id) if facts.site != CANARY_SITE)
     shown = seen if as_of_ms is None else (facts._replace(seen_ms=as_of_ms) for facts in seen)
     verdicts = change.watch(evaluate_many(shown, policy, load_rules()))
+    compared_with = before and store.verdicts.policy_name(before)
+    following = next_status_of_void_night if status == "void" else next_status
     steps: Mapping[str, int] = {}
-    if dry_run or as_of_ms is not None:
-        for _ in verdicts:
-            pass
-    else:
+    if as_of_ms is None and not dry_run:
         moment = now_ms()
         store.verdicts.save_policy(policy.digest, policy.name, policy.version, policy.text, now_ms=moment)
         store.verdicts.save(run_id, policy.digest, verdicts, now_ms=moment)
-        is_void = store.ledger.status(run_id) == "void"
-        following = next_status_of_void_night if is_void else next_status
         steps = store.violations.follow(run_id, policy.digest, following, now_ms=moment)
+    elif as_of_ms is None and foresees:
+        with store.verdicts.supposed(run_id, policy.digest, verdicts):
+            steps = store.violations.foresee(run_id, policy.digest, following)
+    else:
+        for _ in verdicts:
+            pass
     if not change.counts and store.verdicts.has_facts(run_id):
         sites = ", ".join(policy.terms.sites)
         raise PolicyError(f"policy {policy.name}: sites: this run has no page of {sites}; nothing was judged")
     return Judged(
         run_id=run_id,
         policy=f"{policy.name} {policy.version}",
+        run_status=status,
         sightings=dict(change.counts),
-        newly_flagged=change.flagged,
-        newly_cleared=change.cleared,
-        unchanged=sum(change.counts.values()) - change.flagged - change.cleared,
+        compared_with=compared_with,
+        newly_flagged=change.flagged if before else None,
+        newly_cleared=change.cleared if before else None,
+        unchanged=sum(change.counts.values()) - change.flagged - change.cleared if before else None,
         violations=dict(steps),
+        is_superseded=store.violations.is_superseded(run_id),
     )
 
 
@@ -102,7 +124,7 @@ class _Change:
         return self._watch_first(judged) if self._before is None else self._watch_again(judged)
 
     def _watch_first(self, judged: Iterable[Sequence[Verdict]]) -> Iterator[Verdict]:
-        """Nothing was said before: what is a violation is newly flagged."""
+        """Nothing was said before, so there is nothing to compare with."""
         counts: dict[VerdictValue, int] = {"violation": 0, "undetermined": 0, "allowed": 0}
         for verdicts in judged:
             if len(verdicts) == 1:
@@ -110,7 +132,6 @@ class _Change:
             elif verdicts:
                 counts[overall(verdict.verdict for verdict in verdicts)] += 1
             yield from verdicts
-        self.flagged = counts["violation"]
         self.counts.update({value: count for value, count in counts.items() if count})
 
     def _watch_again(self, judged: Iterable[Sequence[Verdict]]) -> Iterator[Verdict]:

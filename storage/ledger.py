@@ -251,6 +251,11 @@ class Ledger:
         status: RunStatus = row[0]
         return status
 
+    def reason(self, run_id: str) -> str:
+        """Why a run is worth what it is, in words; ``""`` where nobody said."""
+        row = self._db.execute("SELECT reason FROM runs WHERE run_id = ?", [run_id]).fetchone()
+        return str(row[0]) if row else ""
+
     def is_judged(self, run_id: str) -> bool:
         """Whether any policy judged the run, also if there was nothing in it to judge."""
         query = "SELECT 1 FROM runs WHERE run_id = ? AND policy_digest IS NOT NULL"

@@ -6,6 +6,7 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -88,6 +89,38 @@ class Verdicts:
                 elif has_changed:
                     db.execute(IN_JUDGEMENT, [run_id, policy_digest])
         return counts
+
+    @contextmanager
+    def supposed(self, run_id: str, policy_digest: str, verdicts: Iterable[Verdict]) -> Iterator[None]:
+        """Verdicts as if they were kept: until the end, whoever asks this connection for verdicts sees these alone.
+
+        They are held in a temporary table, which hides the real one; the database itself may be open to read only.
+        Those that allow are left out: no violation comes of them.
+        """
+        (was_read_only,) = self._db.execute("PRAGMA query_only").fetchone()
+        self._db.execute("PRAGMA query_only = 0")  # it would forbid temporary tables, too
+        try:
+            self._db.conn.executescript(SUPPOSED)
+            telling = (verdict for verdict in verdicts if verdict.verdict != "allowed")
+            while batch := list(islice(telling, VERDICTS_AT_ONCE)):
+                self._db.execute("BEGIN")
+                rows = ((*verdict, run_id, policy_digest, 0) for verdict in batch)
+                self._db.conn.executemany(VERDICT_SUPPOSE, rows)
+                self._db.execute("COMMIT")
+            yield
+        finally:
+            self._db.execute("DROP TABLE IF EXISTS temp.verdicts")
+            self._db.execute(f"PRAGMA query_only = {was_read_only}")
+
+    def policy_name(self, policy_digest: str) -> str:
+        """The name and version of a policy that judged a run of this database."""
+        row = self._db.execute(POLICY_NAME, [policy_digest]).fetchone()
+        return policy_digest if row is None else str(row[0])
+
+    def in_force(self) -> str | None:
+        """The policy that violations follow, by its digest: of the run judged last; ``None`` where there are none."""
+        row = self._db.execute(IN_FORCE).fetchone()
+        return None if row is None else row[0]
 
     def judged_by(self, run_id: str) -> str | None:
         """The policy that judged a run last, by its digest; ``None`` where none has yet judged it whole."""
@@ -196,6 +229,11 @@ def _destination(row: Sequence[Any]) -> Destination:
 POLICY_INSERT = """
 INSERT INTO policies (policy_digest, name, version, text, loaded_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
+POLICY_NAME = "SELECT name || ' ' || version FROM policies WHERE policy_digest = ?"
+IN_FORCE = """
+SELECT policy_digest FROM runs WHERE policy_digest IS NOT NULL AND EXISTS (SELECT 1 FROM violations)
+ORDER BY started_ms DESC, rowid DESC LIMIT 1
+"""
 VISIT_ROWIDS = "SELECT rowid FROM visits WHERE run_id = :run AND visit_id = ifnull(:visit, visit_id) ORDER BY rowid"
 LOOKS = """
 SELECT visits.rowid, page_id, site, surface, owner_id, fetched_ms FROM visits JOIN pages USING (page_id)
@@ -230,7 +268,7 @@ SELECT 1 FROM visits JOIN pages USING (page_id) JOIN sightings USING (visit_id)
 WHERE run_id = ? AND site <> 'canary' LIMIT 1
 """
 FLAGGED = """
-SELECT sighting_id FROM json_each(?) CROSS JOIN verdicts ON sighting_id = value
+SELECT sighting_id FROM json_each(?) CROSS JOIN main.verdicts ON sighting_id = value
 WHERE run_id = ? AND policy_digest = ? AND verdict = 'violation'
 """
 ANY_VERDICT = "SELECT 1 FROM verdicts WHERE run_id = ? AND policy_digest = ? LIMIT 1"
@@ -242,6 +280,12 @@ WHERE run_id = ? AND policy_digest = ?
 VERDICT_INSERT = """
 INSERT INTO verdicts (sighting_id, rule, verdict, reason, severity, clause, run_id, policy_digest, decided_ms)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+VERDICT_SUPPOSE = VERDICT_INSERT.replace("verdicts", "temp.verdicts")
+SUPPOSED = """
+DROP TABLE IF EXISTS temp.verdicts;
+CREATE TEMP TABLE verdicts (sighting_id, rule, verdict, reason, severity, clause, run_id, policy_digest, decided_ms);
+CREATE INDEX temp.supposed_of ON verdicts (sighting_id);
 """
 VERDICT_UPDATE = """
 UPDATE verdicts SET verdict = ?, reason = ?, severity = ?, clause = ?, decided_ms = ? WHERE verdict_id = ?

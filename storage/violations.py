@@ -60,18 +60,34 @@ class Violations:
         """
         came: Counter[str] = Counter()
         with transaction(self._db):
-            if self._is_superseded(run_id):
+            if self.is_superseded(run_id):
                 return came
-            broken = self._broken(run_id, policy_digest)
-            known = {_fault(row): row for row in self._known(run_id, policy_digest)}
-            for fault in sorted({*broken, *known}):
-                row = known.get(fault)
-                found = broken.get(fault)
-                step = next_status(_observe(row, found)) or (WITHDRAWN if row else None)
-                if step is not None and self._write(run_id, fault, row, found, step, now_ms=now_ms):
+            for fault, row, found, step in self._steps(run_id, policy_digest, next_status):
+                if self._write(run_id, fault, row, found, step, now_ms=now_ms):
                     came[step.status] += 1
             self._ask_again(now_ms)
         return came
+
+    def foresee(self, run_id: str, policy_digest: str, next_status: NextStatus) -> Counter[str]:
+        """What ``follow`` would say, and nothing is written."""
+        if self.is_superseded(run_id):
+            return Counter()
+        steps = self._steps(run_id, policy_digest, next_status)
+        return Counter(step.status for _, row, _, step in steps if row is None or row["status"] != step.status)
+
+    def _steps(
+        self, run_id: str, policy_digest: str, next_status: NextStatus
+    ) -> list[tuple[Fault, Row | None, Row | None, Step]]:
+        """What a run makes of each violation: the fault, what was known of it, what was found, and its next step."""
+        broken = self._broken(run_id, policy_digest)
+        known = {_fault(row): row for row in self._known(run_id, policy_digest)}
+        steps = []
+        for fault in sorted({*broken, *known}):
+            row, found = known.get(fault), broken.get(fault)
+            step = next_status(_observe(row, found)) or (WITHDRAWN if row else None)
+            if step is not None:
+                steps.append((fault, row, found, step))
+        return steps
 
     def review(
         self,
@@ -133,7 +149,8 @@ class Violations:
         """
         return list(self._db.query(EVIDENCE_ROWS, {"violation": violation_id}))
 
-    def _is_superseded(self, run_id: str) -> bool:
+    def is_superseded(self, run_id: str) -> bool:
+        """Whether a later run has been judged, so that this one changes no violation any more."""
         return self._db.execute(LATER_RUN, [run_id]).fetchone() is not None
 
     def _broken(self, run_id: str, policy_digest: str) -> dict[Fault, Row]:
@@ -212,7 +229,7 @@ def _facts(found: Row) -> str:
 
 LATER_RUN = """
 SELECT 1 FROM runs WHERE started_ms > (SELECT started_ms FROM runs WHERE run_id = ?) AND (
-    EXISTS (SELECT 1 FROM verdicts WHERE verdicts.run_id = runs.run_id)
+    EXISTS (SELECT 1 FROM main.verdicts AS later WHERE later.run_id = runs.run_id)
     OR EXISTS (SELECT 1 FROM violation_events WHERE violation_events.run_id = runs.run_id)
 ) LIMIT 1
 """

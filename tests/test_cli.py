@@ -128,6 +128,101 @@ def judged(unjudged):
     return unjudged
 
 
+def test_a_first_judgement_says_that_it_is_the_first_and_only_later_ones_compare(unjudged):
+    first, second = (run("evaluate", "--db", unjudged).stdout for _ in range(2))
+    assert "the first judgement of this run, so nothing to compare it with" in first
+    assert "flagged" not in first
+    assert "Violations changed: 6 new" in first
+    assert "newly flagged 0, newly cleared 0, unchanged 6, compared with the last judgement (by kuaishou_2022" in second
+    assert "Violations stay as they are" in second
+
+
+def test_a_first_judgement_compares_with_nothing_as_json(unjudged):
+    first, second = (rows(run("evaluate", "--db", unjudged, "--json"))[0] for _ in range(2))
+    assert (first["compared_with"], first["newly_flagged"], first["unchanged"]) == (None, None, None)
+    assert (second["compared_with"], second["newly_flagged"], second["unchanged"]) == (second["policy"], 0, 6)
+    assert (second["written"], second["run_status"]) == (True, "degraded")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("void", "the run is void: a login wall. It says nothing of any page: it opens no violation and resolves none"),
+        ("degraded", "the run is degraded: a login wall. It says nothing of pages that it did not see"),
+        ("interrupted", "the run is interrupted: a login wall. Nothing is known of pages that it has not visited"),
+        ("running", "the run is running: a login wall. Nothing is known of pages that it has not visited"),
+        ("complete", ""),
+    ],
+)
+def test_what_a_run_is_worth_is_told_when_it_is_judged(unjudged, status, said):
+    with Store.open(unjudged, now_ms=1) as store:
+        store.db.execute("UPDATE runs SET status = ?", [status])
+    told = run("evaluate", "--db", unjudged, "--dry-run").stderr
+    assert said in told
+    assert ("the run is" in told) == bool(said)
+    assert len(told.splitlines()) == bool(said)
+
+
+@pytest.fixture
+def kinder(tmp_path):
+    """A policy that lets personal stores be linked."""
+    path = tmp_path / "kinder.toml"
+    text = shipped()[0].read_text(encoding="utf-8").replace('name = "kuaishou_2022"', 'name = "kinder"')
+    rule = "[rules.personal_store_link]\n"
+    path.write_text(text.replace(rule, f"{rule}enabled = false\n"), encoding="utf-8")
+    return path
+
+
+def statuses(db):
+    with Store.read(db) as store:
+        return sorted(row["status"] for row in store.violations.rows(everything=True))
+
+
+def test_a_dry_run_by_another_policy_tells_what_would_become_of_violations_and_leaves_them(judged, kinder):
+    before = judged.read_bytes(), statuses(judged)
+    tried = run("evaluate", "--db", judged, "--policy", kinder, "--dry-run")
+    assert "(nothing written)" in tried.stdout
+    assert "Violations would change: 6 resolved" in tried.stdout
+    assert "will follow" not in tried.stderr
+    assert (judged.read_bytes(), statuses(judged)) == before
+    same = run("evaluate", "--db", judged, "--dry-run")
+    assert "Violations would stay as they are" in same.stdout
+
+
+def test_a_dry_run_foresees_what_judging_brings(judged, kinder):
+    command = ("evaluate", "--db", judged, "--policy", kinder, "--json")
+    foreseen, came = rows(run(*command, "--dry-run"))[0], rows(run(*command))[0]
+    assert came.pop("written") is not foreseen.pop("written")
+    assert came == foreseen
+
+
+def test_violations_that_follow_another_policy_are_told_of_before_they_are_rewritten(judged, kinder):
+    changed = run("evaluate", "--db", judged, "--policy", kinder)
+    assert "violations followed kuaishou_2022 2022-10-28 and will follow kinder 2022-10-28 from now" in changed.stderr
+    assert "To compare without writing: --dry-run" in changed.stderr
+    assert "Violations changed: 6 resolved" in changed.stdout
+    assert "will follow" not in run("evaluate", "--db", judged, "--policy", kinder).stderr
+
+
+def test_a_first_judgement_warns_of_no_other_policy(unjudged, kinder):
+    assert "will follow" not in run("evaluate", "--db", unjudged, "--policy", kinder).stderr
+
+
+def test_an_earlier_run_judged_again_says_that_it_changes_no_violation(judged, kinder):
+    with Store.read(judged) as store:
+        first = store.ledger.latest()
+    with Store.open(judged, now_ms=1) as store:
+        later = storage_night.begin(store, storage_night.TARGETS[:1], at_ms=storage_night.NOW + 1)
+        store.ledger.finish_run(later, "interrupted", "", now_ms=storage_night.NOW + 2, stats={})
+    assert "changed: " in run("evaluate", "--db", judged).stdout
+    before = statuses(judged)
+    for more in (["--dry-run"], []):
+        again = run("evaluate", "--db", judged, "--run", first, "--policy", kinder, *more)
+        assert "Violations stay as they are: a later run has been judged" in again.stdout
+        assert "will follow" not in again.stderr
+    assert statuses(judged) == before
+
+
 def test_an_owner_that_no_run_has_seen_is_no_clean_sheet(judged):
     result = run("violations", "--owner", "nobody", "--db", judged)
     assert result.exit_code == 2
