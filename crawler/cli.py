@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -600,7 +601,9 @@ def _print_life(judged: Judged, *, dry_run: bool = False) -> None:
 
 
 @main.command()
-@click.option("--all", "everything", is_flag=True, help="Resolved ones and those that a review keeps quiet, too.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Also resolved ones and those that a review keeps quiet, each apart."
+)
 @click.option("--owner", default="", help="Only those on pages of this host or merchant.")
 @click.option("--rule", default="", help="Only those of this rule.")
 @click.option("--id", "violation_id", default="", help="Only this one, with all that happened to it and its evidence.")
@@ -609,9 +612,9 @@ def _print_life(judged: Judged, *, dry_run: bool = False) -> None:
 def violations(everything: bool, owner: str, rule: str, violation_id: str, db: Path, as_json: bool) -> None:
     """List what breaks the policy: page, link, shop, reason and clause.
 
-    The last line always says of how many pages this is told, and how many could not be seen; as JSON it is an object
-    of kind "summary". As JSON, each violation comes with its evidence: the pages as they were seen, as files named by
-    their SHA-256.
+    The last line always says of how many pages this is told, how many could not be seen, and how many violations a
+    review keeps quiet; as JSON it is an object of kind "summary". As JSON, each violation comes with its evidence: the
+    pages as they were seen, as files named by their SHA-256.
     """
     if rule and rule not in (known := load_rules()):
         raise UsageError(f"rule {rule}: there is none; known are {', '.join(sorted(known))}")
@@ -619,16 +622,17 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
         if owner and not store.measures.knows_owner(owner):
             cure = "name one by the owner_id or owner_name of the table pages"
             raise UsageError(f"--owner {owner}: no run has a page of such an owner, so nothing is known; {cure}")
+        asked = {"owner": owner, "rule": rule}
         rows = [
             row
-            for row in store.violations.rows(everything=everything or bool(violation_id))
+            for row in _fitting(store.violations.rows(everything=everything or bool(violation_id)), asked)
             if violation_id in {"", row["violation_id"]}
-            and (not owner or owner in {row["owner_id"], row["owner_name"]})
-            and (not rule or row["rule"] == rule)
         ]
         if violation_id and not rows:
             raise UsageError(f"--id {violation_id}: there is no such violation; `cartwatch violations --all` lists all")
-        summary = _summary(store, len(rows), {"owner": owner, "rule": rule})
+        standing, resolved = _set_apart(rows)
+        quiet = _fitting(store.violations.quiet_rows(), asked)
+        summary = _summary(store, len(standing), quiet, asked, listed=everything)
         if not summary["judged"]:
             screen.note().print(Text(f"the latest run was not judged: cartwatch evaluate --db {db}", style="yellow"))
         if as_json:
@@ -638,7 +642,44 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
         if violation_id:
             _print_story(rows[0], _kept_of(store, violation_id, story=True))
             return
-    print_violations(rows, summary["words"])
+    if everything and quiet:
+        print_violations(quiet, f"{len(quiet)} kept quiet", "Kept quiet by a review")
+    if resolved:
+        print_violations(resolved, f"{len(resolved)} resolved", "Resolved")
+    print_violations(standing, summary["words"])
+
+
+def _fitting(rows: Iterable[dict[str, Any]], asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Those of an owner and of a rule, where one is asked for."""
+    return [
+        row
+        for row in rows
+        if asked["owner"] in {"", row["owner_id"], row["owner_name"]} and asked["rule"] in {"", row["rule"]}
+    ]
+
+
+def _set_apart(rows: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The violations that stand open and nobody keeps quiet, and those that are resolved."""
+    loud = [row for row in rows if not row["quiet"]]
+    return [row for row in loud if row["status"] != "resolved"], [row for row in loud if row["status"] == "resolved"]
+
+
+def _quiet_words(rows: list[dict[str, Any]], *, listed: bool) -> str:
+    """How many violations a review keeps quiet, and why: ``; 2 more are kept quiet (1 waived until ..., ...)``."""
+    if not rows:
+        return ""
+    days = sorted({_last_day(row["until_ms"]) for row in rows if row["quiet"] == "waived" and row["until_ms"]})
+    waived, false = (sum(row["quiet"] == decision for row in rows) for decision in ("waived", "false_positive"))
+    until = f" until {days[0]}{' at the earliest' if len(days) > 1 else ''}" if days else ""
+    kinds = [f"{waived} waived{until}"] * bool(waived)
+    kinds += [f"{false} false positive{'' if false == 1 else 's'}"] * bool(false)
+    how = "" if listed else "; --all lists them"
+    return f"; {len(rows)} more {'is' if len(rows) == 1 else 'are'} kept quiet ({', '.join(kinds)}){how}"
+
+
+def _last_day(until_ms: int) -> str:
+    """The last day of a waiver, which ends with it."""
+    return moment_words(until_ms - 1, ZONE)[: len("2022-12-31")]
 
 
 def _kept_of(store: Store, violation_id: str, *, story: bool) -> dict[str, Any]:
@@ -650,7 +691,8 @@ def _kept_of(store: Store, violation_id: str, *, story: bool) -> dict[str, Any]:
 
 def _print_story(violation: dict[str, Any], kept: Mapping[str, Any]) -> None:
     """A violation, what happened to it, and what proves it."""
-    print_violations([violation], f"clause: {violation['clause'] or 'none'}")
+    quiet = _quiet_reason(violation)
+    print_violations([violation], f"clause: {violation['clause'] or 'none'}{'; kept quiet: ' if quiet else ''}{quiet}")
     events = [
         {
             "at": moment_words(row["at_ms"], ZONE),
@@ -668,13 +710,17 @@ def _print_story(violation: dict[str, Any], kept: Mapping[str, Any]) -> None:
         screen.console().print(Text(screen.safe(row["file"])), soft_wrap=True)
 
 
-def _summary(store: Store, violations: int, asked: Mapping[str, str]) -> dict[str, Any]:
+def _summary(
+    store: Store, violations: int, quiet: list[dict[str, Any]], asked: Mapping[str, str], *, listed: bool
+) -> dict[str, Any]:
     """A number of violations with its denominator: of the latest run, or of an owner's pages in it.
 
     Args:
         store: the database.
-        violations: how many are listed.
+        violations: how many are open.
+        quiet: those that a review keeps quiet.
         asked: the filters by name; ``""`` for those that were not set.
+        listed: those kept quiet are listed, too.
     """
     run_id = store.ledger.latest()
     counts = surface_counts(store, run_id, asked["owner"])
@@ -683,7 +729,8 @@ def _summary(store: Store, violations: int, asked: Mapping[str, str]) -> dict[st
     found |= {"pages": sum(count.targets for count in counts), "pages_seen_whole": sum(count.whole for count in counts)}
     found |= {"surfaces": [count._asdict() for count in counts]}
     only = "".join(f"; of {name} {value} only" for name, value in asked.items() if value)
-    return found | {"words": _told(found, counts) + only}
+    found |= {"kept_quiet": dict(Counter(row["quiet"] for row in quiet))}
+    return found | {"words": _told(found, counts) + only + _quiet_words(quiet, listed=listed)}
 
 
 def _told(found: Mapping[str, Any], counts: list[SurfaceCount]) -> str:
@@ -697,16 +744,31 @@ def _told(found: Mapping[str, Any], counts: list[SurfaceCount]) -> str:
     return f"{violation_words(number, counts)} by the latest run"
 
 
-def print_violations(rows: list[dict[str, Any]], told: str) -> None:
+def print_violations(rows: list[dict[str, Any]], told: str, title: str = "Violations") -> None:
     """The table of violations, the gravest first.
 
     Args:
         rows: as the store gives them.
         told: of how many pages this is told.
+        title: what they are.
     """
     heads = [("violation_id", "id"), ("status", "status"), ("severity", "severity"), ("rule", "rule")]
     fields = [("place", "page"), ("link", "link"), ("shop", "shop"), ("reason", "why")]
-    screen.print_records("Violations", heads, fields, map(_violation_row, rows), caption=told)
+    if any(row["quiet"] for row in rows):
+        fields.append(("kept_quiet", "kept quiet"))
+    screen.print_records(title, heads, fields, map(_violation_row, rows), caption=told)
+
+
+def _quiet_reason(row: Mapping[str, Any]) -> str:
+    """What a person decided that keeps a violation quiet, ``""`` where nobody did."""
+    match row["quiet"]:
+        case "waived":
+            until = f" until {_last_day(row['until_ms'])}" if row["until_ms"] else ""
+            return f"waived{until} by {row['reviewer']}"
+        case "false_positive":
+            return f"a false positive, says {row['reviewer']}"
+        case _:
+            return ""
 
 
 def _violation_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -716,6 +778,7 @@ def _violation_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "place": screen.short_address(row["page_url"]),
         "link": screen.short_address(row["link_url"]),
         "shop": shop,
+        "kept_quiet": _quiet_reason(row),
     }
 
 

@@ -133,10 +133,16 @@ class Violations:
     def rows(self, *, everything: bool = False) -> list[Row]:
         """Violations with page, link and shop, as plain rows; the gravest and newest first.
 
+        ``quiet`` is the decision that keeps one quiet (``waived``, ``false_positive``), ``None`` where none does.
+
         Args:
             everything: resolved ones, and those that a review keeps quiet, too.
         """
         return list(self._db.query(ALL_ROWS if everything else OPEN_ROWS))
+
+    def quiet_rows(self) -> list[Row]:
+        """The violations that would be open but for a review that keeps them quiet, as rows of the same columns."""
+        return list(self._db.query(QUIET_ROWS))
 
     def history(self, violation_id: str) -> list[Row]:
         """Everything that happened to a violation, events and reviews, in order of time."""
@@ -328,15 +334,24 @@ FROM reviews WHERE violation_id = :violation
 ORDER BY at_ms
 """
 OPEN_ROWS = """
-SELECT open_violations.*, violations.clause FROM open_violations JOIN violations USING (violation_id)
+SELECT open_violations.*, violations.clause, NULL AS quiet, NULL AS until_ms
+FROM open_violations JOIN violations USING (violation_id)
 ORDER BY CASE open_violations.severity WHEN 'critical' THEN 0 WHEN 'major' THEN 1 ELSE 2 END, page_url, link_url
 """
-ALL_ROWS = """
+_ROWS = """
 SELECT violation_id, violations.rule, severity, violations.status, violations.reason, clause, pages.url AS page_url,
     pages.surface, pages.owner_id, owner_name, links.url AS link_url, links.platform, store_type, confidence, shop_name,
-    title, first_run, violations.first_seen_ms, violations.last_run, violations.last_seen_ms, violations.resolved_ms
+    title, first_run, violations.first_seen_ms, violations.last_run, violations.last_seen_ms, violations.resolved_ms,
+    decision, reviewer, until_ms, CASE
+        -- As the view open_violations leaves them out.
+        WHEN violations.status = 'resolved' THEN NULL
+        WHEN decision = 'false_positive' THEN decision
+        WHEN decision = 'waived' AND (until_ms IS NULL OR until_ms > violations.last_seen_ms) THEN decision
+    END AS quiet, violations.page_id, violations.link_id
 FROM violations JOIN pages USING (page_id) JOIN links USING (link_id)
+LEFT JOIN latest_reviews USING (violation_id)
 LEFT JOIN resolutions ON resolutions.link_id = violations.link_id AND resolutions.run_id = violations.last_run
 LEFT JOIN destinations USING (destination_id)
-ORDER BY violations.status, page_url, link_url
 """
+ALL_ROWS = f"{_ROWS} ORDER BY violations.status, page_url, link_url"
+QUIET_ROWS = f"{_ROWS} WHERE quiet IS NOT NULL ORDER BY page_url, link_url"

@@ -63,6 +63,80 @@ def test_a_violation_that_a_review_keeps_quiet_can_still_be_looked_up(judged, vi
     assert rows(run("violations", "--id", name, "--db", judged, "--json"))[0]["violation_id"] == name
 
 
+def decide(judged, *decisions):
+    """Review as many violations, the first first; gives the identifiers of all."""
+    names = [row["violation_id"] for row in rows(run("violations", "--db", judged, "--json"))[:-1]]
+    for name, decision in zip(names, decisions, strict=False):
+        assert run("review", name, *decision, "--reviewer", "li", "--db", judged).exit_code == 0
+    return names
+
+
+WAIVED, FALSE = ("waived", "--until", "2999-12-31"), ("false_positive",)
+
+
+@pytest.mark.parametrize(
+    ("decisions", "told"),
+    [
+        ([], ""),
+        ([("confirmed",)], ""),
+        ([FALSE], "; 1 more is kept quiet (1 false positive); --all lists them"),
+        ([WAIVED, FALSE], "; 2 more are kept quiet (1 waived until 2999-12-31, 1 false positive); --all lists them"),
+        (
+            [WAIVED, ("waived", "--until", "2999-06-30"), FALSE, FALSE],
+            "; 4 more are kept quiet (2 waived until 2999-06-30 at the earliest, 2 false positives); --all lists them",
+        ),
+    ],
+)
+def test_a_list_says_how_many_more_are_kept_quiet_and_why(judged, decisions, told):
+    names = decide(judged, *decisions)
+    words = " ".join(run("violations", "--db", judged).stdout.split())
+    assert told in words
+    assert ("kept quiet" in words) == bool(told)
+    *listed, summary = rows(run("violations", "--db", judged, "--json"))
+    assert summary["words"].endswith(told)
+    quiet = sum(summary["kept_quiet"].values())
+    assert quiet == sum(decision != ("confirmed",) for decision in decisions)
+    assert (summary["violations"], len(listed)) == (len(names) - quiet, len(names) - quiet)
+    assert {row["quiet"] for row in listed} == {None}
+
+
+def test_all_sets_apart_what_is_kept_quiet_and_what_is_resolved(judged):
+    waived, false, gone, *rest = decide(judged, WAIVED, FALSE)
+    with Store.open(judged, now_ms=1) as store:
+        store.db.execute("UPDATE violations SET status = 'resolved' WHERE violation_id = ?", [gone])
+    words = run("violations", "--all", "--db", judged).stdout
+    quiet, words = words.removeprefix("Kept quiet by a review\n").split("Resolved\n")
+    resolved, open_ones = words.split("Violations\n")
+    for part, names in ((quiet, {waived, false}), (resolved, {gone}), (open_ones, set(rest))):
+        assert {name for name in (waived, false, gone, *rest) if name in part} == names
+    flat = " ".join(quiet.replace("│", " ").split())
+    assert "li" in flat
+    assert "a false" in flat
+    assert "--all lists them" not in words
+    *listed, summary = rows(run("violations", "--all", "--db", judged, "--json"))
+    assert {row["violation_id"]: row["quiet"] for row in listed if row["quiet"]} == {
+        waived: "waived",
+        false: "false_positive",
+    }
+    assert summary["violations"] == len(rest)
+
+
+def test_what_is_kept_quiet_is_told_of_the_owner_and_rule_asked_for_alone(judged):
+    decide(judged, FALSE)
+    assert rows(run("violations", "--owner", "ann", "--db", judged, "--json"))[-1]["kept_quiet"] == {
+        "false_positive": 1
+    }
+    for asked in (("--owner", "bob"), ("--rule", "label_mismatch")):
+        assert rows(run("violations", *asked, "--db", judged, "--json"))[-1]["kept_quiet"] == {}
+
+
+def test_one_violation_says_who_keeps_it_quiet(judged):
+    waived, loud, *_ = decide(judged, WAIVED)
+    told = [run("violations", "--id", name, "--db", judged).stdout.replace("\n", " ") for name in (waived, loud)]
+    assert "kept quiet: waived until 2999-12-31 by li" in told[0]
+    assert "kept quiet" not in told[1]
+
+
 def test_a_violation_that_there_is_not_is_named(judged):
     result = run("violations", "--id", "0123", "--db", judged)
     assert result.exit_code == 2
