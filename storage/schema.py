@@ -483,6 +483,13 @@ def m007_canaries_apart(db: Database) -> None:
     db.execute(f"{PAGE_STATES} WHERE tasks.site <> 'canary'")
 
 
+@migrations()
+def m008_canaries_apart_in_the_last_run(db: Database) -> None:
+    """As in the other views: looks at canaries are no targets of which a run tells."""
+    db.execute("DROP VIEW last_run")
+    db.execute(LAST_RUN)
+
+
 SLIM_VERDICTS = (
     "ALTER TABLE verdicts RENAME TO verdicts_before",
     "DROP INDEX verdicts_run",
@@ -554,4 +561,19 @@ SELECT tasks.run_id, surface, count(*) AS targets,
     round(1.0 * count(*) FILTER (WHERE outcome IN ('ok', 'offline')) / count(*), 4) AS coverage,
     started_ms, {local_time("started_ms")} AS started
 FROM tasks JOIN runs USING (run_id) WHERE site <> 'canary' GROUP BY tasks.run_id, surface
+"""  # noqa: S608 - what is put in is a literal of this file
+LAST_RUN = f"""
+-- What was reached and what not is told once the run has ended; runs.targets counts looks at canaries, too.
+CREATE VIEW last_run AS
+WITH latest AS (SELECT * FROM runs ORDER BY started_ms DESC, rowid DESC LIMIT 1),
+asked AS (
+    SELECT count(*) AS targets, count(*) FILTER (WHERE outcome IN ('ok', 'offline')) AS seen
+    FROM tasks JOIN latest USING (run_id) WHERE site <> 'canary'
+)
+SELECT run_id, kind, status, reason, asked.targets, iif(latest.reached IS NULL, NULL, seen) AS reached,
+    iif(latest.reached IS NULL, NULL, asked.targets - seen) AS unseen,
+    iif(latest.reached IS NULL, NULL, round(1.0 * seen / nullif(asked.targets, 0), 4)) AS coverage,
+    started_ms, {local_time("started_ms")} AS started, finished_ms,
+    {local_time("finished_ms")} AS finished, policy_digest, code_version, stats_json
+FROM latest CROSS JOIN asked
 """  # noqa: S608 - what is put in is a literal of this file

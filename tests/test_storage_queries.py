@@ -118,6 +118,32 @@ def test_each_query_finds_what_is_there(store, name):
     assert [{key: row[key] for key in want} for row, want in zip(rows, EXPECTED[name], strict=True)] == EXPECTED[name]
 
 
+ABOUT_PAGES = (
+    "carriers clean_share_over_time coverage_by_surface links_by_store_type links_put_up_and_taken_down "
+    "never_seen_sane shop_across_rooms visit_outcomes"
+)
+
+
+@pytest.fixture
+def all_canaries(store):
+    """As if every page were one of which the truth is known, until the end of the test."""
+    store.db.execute("BEGIN")
+    store.db.execute("UPDATE pages SET site = 'canary'")
+    store.db.execute("UPDATE tasks SET site = 'canary'")
+    yield store
+    store.db.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("name", ABOUT_PAGES.split())
+def test_canaries_are_no_pages_of_which_a_query_tells(all_canaries, name):
+    assert ask(all_canaries, name) == []
+
+
+@pytest.mark.parametrize("name", ABOUT_PAGES.split())
+def test_of_other_pages_each_query_tells(store, name):
+    assert ask(store, name)
+
+
 def test_a_shop_is_found_in_every_room_by_name_or_id(store):
     by_name = [(row["page_url"][-3:], row["links"]) for row in ask(store, "shop_across_rooms", shop="小王的店")]
     assert by_name == [("ann", 3), ("bob", 2), ("eve", 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from sqlite_utils import Database
@@ -11,7 +12,7 @@ from storage.facts import SIGHTING_ROWS
 from storage.records import SEEN_OUTCOMES
 from storage.schema import local_time, migrations
 from storage.store import Store
-from tests.storage_night import NOW, TARGETS, begin, item, look, play, resolution
+from tests.storage_night import NOW, TARGETS, begin, item, look, play, resolution, take
 
 CONTRACT = {
     "runs": "run_id kind started_ms finished_ms status reason targets reached unseen policy_digest code_version "
@@ -160,6 +161,21 @@ def test_last_run_and_coverage_count_the_unseen(store):
     }
     [row] = store.db.query("SELECT surface, targets, reached, unseen, pending FROM run_coverage")
     assert row == {"surface": "live_room", "targets": 5, "reached": 4, "unseen": 1, "pending": 0}
+
+
+def test_canaries_are_no_targets_of_the_last_run(store):
+    canary = replace(ANN, url=f"{ANN.url}#canary-first", site="canary")
+    run = begin(store, [canary, ANN, BOB])
+    unfinished = list(store.db.query("SELECT targets, reached, unseen, coverage FROM last_run"))
+    assert unfinished == [{"targets": 2, "reached": None, "unseen": None, "coverage": None}]
+    for lease in take(store, run, limit=3):
+        outcome = "login_wall" if lease.target == BOB else "ok"
+        store.facts.save_visit(run, look(lease.target, outcome=outcome), (), now_ms=NOW)
+    store.ledger.finish_run(run, "degraded", "", now_ms=NOW, stats={})
+    [row] = store.db.query("SELECT targets, reached, unseen, coverage FROM last_run")
+    assert row == {"targets": 2, "reached": 1, "unseen": 1, "coverage": 0.5}
+    [covered] = store.db.query("SELECT targets, reached, unseen, coverage FROM run_coverage")
+    assert covered == row
 
 
 def test_the_views_count_as_seen_what_the_records_do(store):

@@ -11,5 +11,5 @@ changes AS (
 )
 SELECT change, pages.surface, pages.url AS page_url, owner_name, links.platform, links.url AS link_url
 FROM changes JOIN pages USING (page_id) JOIN links USING (link_id)
-WHERE page_id IN (SELECT page_id FROM looks WHERE place = 2)
+WHERE page_id IN (SELECT page_id FROM looks WHERE place = 2) AND site <> 'canary'
 ORDER BY change, page_url, link_url;

@@ -5,7 +5,7 @@ SELECT destinations.platform, destinations.shop_id, shop_name, store_type, pages
     strftime('%Y-%m-%d %H:%M:%S', max(fetched_ms) / 1000, 'unixepoch', '+8 hours') AS last_seen
 FROM destinations JOIN resolutions USING (destination_id)
 JOIN visits USING (run_id) JOIN sightings USING (visit_id, link_id) JOIN pages USING (page_id)
-WHERE coalesce(destinations.shop_id, shop_name) IS NOT NULL
+WHERE site <> 'canary' AND coalesce(destinations.shop_id, shop_name) IS NOT NULL
     AND (:shop = '' OR destinations.shop_id = :shop OR shop_name = :shop)
 GROUP BY destinations.platform, destinations.shop_id, shop_name, store_type, pages.page_id
 ORDER BY destinations.platform, destinations.shop_id, shop_name, last_seen DESC, page_url;
