@@ -8,9 +8,11 @@ from functools import cache, lru_cache
 
 from crawler.reading.canonical import canonical_address
 from crawler.reading.forms import NOT_COMMERCE, UrlFacts
+from crawler.reading.garbled import Garbled, read_garbled
 from crawler.reading.lookalike import resembled
 from crawler.reading.nested import Nested, leads_on, nested_targets
-from crawler.reading.url import WebURL, is_under, parse_url
+from crawler.reading.share import ShareText, read_share_text
+from crawler.reading.url import BAD_SCHEMES, WebURL, is_under, parse_url
 from crawler.shapes import Platform
 from crawler.shelf import load
 from storage.records import StoreType
@@ -97,6 +99,11 @@ def classify_url(raw: str) -> UrlClass:
         raw: an address as it stood: with or without scheme, escaped, an app's, a mini-program's path.
     """
     url = parse_url(raw)
+    found = _classified(raw, url)
+    return (_meant_or_shared(found, url) or found) if _is_doubtful(found, url) else found
+
+
+def _classified(raw: str, url: WebURL) -> UrlClass:
     nested = nested_targets(url)
     facts = _intent_facts(url, nested) if url.scheme == "intent" else _facts(url, nested)
     return UrlClass(
@@ -145,7 +152,7 @@ def _facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
     if facts.kind == "deep_link" and not url.is_web:
         facts = _with_copied(facts, url)
     if not url.scheme and facts.kind != "mini_program":
-        return _nobody("non_commerce", "no host")
+        return _nobody("non_commerce", "no address: it has neither a scheme nor a host")
     if nested:
         facts = _unwrapped(facts, url, nested)
     return _with_flaws(facts, url) if url.flaws else facts
@@ -217,6 +224,82 @@ def _danger(url: WebURL) -> UrlFacts | None:
     return None
 
 
+# --- no address: a share text, or one that no browser opens ------------------------------------------------------
+
+
+def _is_doubtful(found: UrlClass, url: WebURL) -> bool:
+    """Whether a text may be more than one address, or one only to a person."""
+    if found.platform == "none" and found.scope != "hostile":
+        return True
+    if "bad_host" in url.flaws or (url.scheme not in _BROWSED and found.platform == "other"):
+        return True
+    return found.kind != "search_page" and _WORDS_BEHIND.match(url.raw) is not None
+
+
+_WORDS_BEHIND = re.compile(r"\s*[!-z|~]+\s+(?:https?://|[^\s?&={]*[\u3400-\u9fff￥¥])")
+"""White space and another address, Chinese words or a password behind an address that is ASCII and holds no JSON."""
+
+
+def _meant_or_shared(found: UrlClass, url: WebURL) -> UrlClass | None:
+    garbled = read_garbled(url.raw)
+    if garbled:
+        return _as_meant(found, garbled)
+    shared = read_share_text(url.raw) if url.scheme not in BAD_SCHEMES else None
+    if shared is None or not (shared.addresses or shared.passwords) or _is_one_address(shared, url):
+        return None
+    return _as_shared(found, shared)
+
+
+def _is_one_address(shared: ShareText, url: WebURL) -> bool:
+    return len(shared.addresses) == 1 and shared.addresses[0].raw == url.raw.strip()
+
+
+def _as_meant(found: UrlClass, garbled: Garbled) -> UrlClass:
+    """An address that leads nowhere as it stands; where a person may take it is told, but is not where it leads."""
+    meant = _classified(garbled.meant, parse_url(garbled.meant))
+    is_trap = meant.scope in {"lookalike", "hostile"}
+    inside = Nested("text", garbled.meant, "garbled", 1)
+    why = (garbled.why, f"a person may read {garbled.meant} in it: classify that")
+    return replace(
+        found, platform=meant.platform if is_trap else "none", kind="other", item_id=None, shop_id=None,
+        scope=meant.scope if is_trap else "non_commerce" if meant.scope in _NO_SHOP else "suspicious",
+        store_type="not_applicable", nested=(inside, *_deeper(meant.nested)), reason=why, canonical_url=found.url,
+    )  # fmt: skip
+
+
+def _as_shared(found: UrlClass, shared: ShareText) -> UrlClass:
+    """A share text is what it hands over: its first address of a shop, else its password, else its first address."""
+    held = [_classified(address.url, parse_url(address.url)) for address in shared.addresses]
+    cores = tuple(dict.fromkeys(token.core for token in shared.passwords if token.core))
+    first = next((one for one in held if one.scope not in _NO_SHOP), None)
+    why = (
+        f"a share text{f' for {shared.app}' if shared.app else ''}, no address: cartwatch extract lists all it holds",
+        *(f"holds the address {one.url}: classify it by itself" for one in held),
+        *(f"holds the password {core}, which only the app can look up" for core in cores),
+    )
+    nested = tuple(Nested("text", one.url, "share text", 1) for one in held)
+    deeper = tuple(one for holder in held for one in _deeper(holder.nested))
+    if first is None and cores:
+        return replace(
+            found, platform=_APP_PLATFORMS.get(shared.app, shared.app) or "other", scope="unresolved",
+            kind="password_token", store_type="unknown", nested=(*nested, *deeper), reason=why, canonical_url=found.url,
+        )  # fmt: skip
+    first = first or held[0]
+    reason = (*why, f"judged by {first.url}", *first.reason)
+    return replace(first, url=found.url, nested=(*nested, *deeper), reason=reason)
+
+
+_NO_SHOP = frozenset({"non_commerce", "internal"})
+_APP_PLATFORMS = {"taobao": "taobao_family"}
+
+
+def _deeper(nested: tuple[Nested, ...]) -> tuple[Nested, ...]:
+    return tuple(replace(one, depth=one.depth + 1) for one in nested)
+
+
+# --- nobody's, and strangers' -------------------------------------------------------------------------------------
+
+
 def _nobody(scope: str, why: str, platform: str = "none") -> UrlFacts:
     return UrlFacts(platform=platform, scope=scope, kind="other", store_type="not_applicable", reason=(why,))
 
@@ -224,7 +307,7 @@ def _nobody(scope: str, why: str, platform: str = "none") -> UrlFacts:
 def _stranger(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
     """An address on nobody's host: a look-alike, a jump site that carries a shop's address, or none of our business."""
     if not url.host and not url.scheme:
-        return _nobody("non_commerce", "no host")
+        return _nobody("non_commerce", "no address: it has neither a scheme nor a host")
     like = _resembled(url.host) or _named_in_userinfo(url.userinfo)
     if like and url.scheme in _BROWSED:
         why = f"{url.host} resembles {like}, but its registered domain is not the brand's"
@@ -267,7 +350,14 @@ _QR_MAKER = re.compile(r"qr[_-]?(?:code|server|image|img)?|erweima", re.IGNORECA
 
 
 def _unknown(url: WebURL) -> UrlFacts:
-    kind = "other" if url.scheme in _BROWSED or url.scheme in _CONTACT_SCHEMES else "deep_link"
+    is_app = url.scheme not in _BROWSED and url.scheme not in _CONTACT_SCHEMES
+    copy = _copied(url) if is_app else None
+    owner = _registry().find(copy) if copy else None
+    if copy and owner:
+        unknown = f"{url.scheme}: a scheme of no browser and of no app that is known"
+        why = f"its host {copy.host} is a name of a shop's, but where an app goes with it is not told"
+        return UrlFacts(platform="other", scope="unresolved", kind="deep_link", reason=(unknown, why))
+    kind = "deep_link" if is_app else "other"
     why = f"{url.host or url.scheme}: of no shop that is known"
     return UrlFacts(platform="other", scope="non_commerce", kind=kind, store_type="not_applicable", reason=(why,))
 

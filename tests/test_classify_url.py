@@ -166,11 +166,15 @@ def test_a_disguise_is_told_from_the_real_thing(address, scope):
     assert classify_url(address).scope == scope
 
 
-@pytest.mark.parametrize(
-    "token", ["http://JaBcDeFgHiJkL", "http:/JaBcDeFgHiJkL", "", " ", "1.html", "￥aBcDeFgHiJk￥", "清和", "/"]
-)
-def test_a_password_token_or_a_word_is_no_address(token):
-    assert (classify_url(token).platform, classify_url(token).scope) == ("none", "non_commerce")
+@pytest.mark.parametrize("token", ["http://JaBcDeFgHiJkL", "http:/JaBcDeFgHiJkL", "￥aBcDeFgHiJk￥"])
+def test_a_password_token_is_no_address(token):
+    assert (classify_url(token).kind, classify_url(token).scope) == ("password_token", "unresolved")
+    assert classify_url(token).nested == ()
+
+
+@pytest.mark.parametrize("word", ["", " ", "1.html", "清和", "/"])
+def test_a_word_is_no_address(word):
+    assert (classify_url(word).platform, classify_url(word).scope) == ("none", "non_commerce")
 
 
 # --- anything goes through ---------------------------------------------------------------------------------------
@@ -302,3 +306,95 @@ def test_a_host_of_the_platform_is_never_taken_for_a_shop(address):
 def test_a_shop_s_own_host_with_a_shop_s_own_page_is_a_tmall_shop(path):
     found = classify_url(f"https://qinghe.tmall.com{path}")
     assert (found.kind, found.store_type) == ("shop_page", "tmall")
+
+
+# --- no address: a share text, or one that no browser opens ------------------------------------------------------
+
+SHARED = "7.0 ￥AbCd1234EfG￥ 打开淘宝 https://m.tb.cn/h.gQwErTy 夏季连衣裙"
+
+
+def test_a_share_text_is_what_its_address_is_and_tells_all_that_it_holds():
+    found = classify_url(SHARED)
+    assert proved(found) == proved(classify_url("https://m.tb.cn/h.gQwErTy"))
+    assert found.canonical_url == "https://m.tb.cn/h.gQwErTy"
+    assert [(one.target, one.encoding, one.depth) for one in found.nested] == [
+        ("https://m.tb.cn/h.gQwErTy", "share text", 1)
+    ]
+    assert "share text for taobao" in found.reason[0]
+    assert "extract" in found.reason[0]
+    assert any("password AbCd1234EfG" in step for step in found.reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "platform"),
+    [
+        ("复制这段话 ￥AbCd1234EfG￥ 打开淘宝", "taobao_family"),
+        ("36.0 https:/JAbCdEfGhIjKlM 京东 复制", "jd"),
+        ("￥AbCd1234EfG￥", "other"),
+    ],
+)
+def test_a_share_text_without_an_address_is_a_password_that_only_the_app_knows(text, platform):
+    found = classify_url(text)
+    assert (found.platform, found.scope, found.kind) == (platform, "unresolved", "password_token")
+    assert found.nested == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("https://item.jd.com/1.html 很好", "1"),
+        ("https://www.baidu.com/ 和 https://item.jd.com/2.html", "2"),
+        ("https://item.jd.com/3.html https://item.jd.com/4.html", "3"),
+        ("url:https://item.jd.com/5.html", "5"),
+    ],
+)
+def test_words_around_an_address_of_a_shop_change_nothing_of_it(text, item):
+    assert classify_url(text).item_id == item
+    assert classify_url(text).canonical_url == f"https://item.jd.com/{item}.html"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://search.jd.com/Search?keyword=iphone 手机壳",
+        "https://www.jd.com/?q=手机 壳",
+        'openapp.jdmobile://virtual?params={"des":"m","a":"你 好","url":"https://item.jd.com/1.html"}',
+    ],
+)
+def test_an_address_with_blanks_in_a_parameter_is_no_share_text(address):
+    assert "share text" not in classify_url(address).reason[0]
+
+
+@pytest.mark.parametrize("text", ["hello world", "淘宝", "价格$199$", "2018-2019", "AbCd1234EfG"])
+def test_words_that_hand_over_nothing_are_no_address(text):
+    found = classify_url(text)
+    assert (found.platform, found.scope, found.kind) == ("none", "non_commerce", "other")
+
+
+@pytest.mark.parametrize("head", ["x68ttps:", "hxxps:", "htttps:", "https", "https；", "https:https:"])
+def test_an_address_that_no_browser_opens_is_odd_and_never_the_shops(head):
+    found = classify_url(f"{head}//item.jd.com/1.html")
+    assert (found.platform, found.scope, found.kind, found.item_id) == ("none", "suspicious", "other", None)
+    assert found.nested[0].target == "https://item.jd.com/1.html"
+    assert "browser" in found.reason[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "scope"),
+    [
+        ("hxxps://www.example.com/", "non_commerce"),
+        ("hxxps://detail.tmall.com.evil.cn/", "lookalike"),
+        ("htttps://v.kuaishou.com/abc", "non_commerce"),
+        ("https:/item.jd.com/1.html", "outbound_commerce"),
+        ("https:item.jd.com/1.html", "outbound_commerce"),
+        (r"\x68ttps://item.jd.com/1.html", "outbound_commerce"),
+    ],
+)
+def test_what_is_garbled_is_a_trap_only_where_it_was_meant_for_one_and_what_opens_is_not_garbled(address, scope):
+    assert classify_url(address).scope == scope
+
+
+def test_a_shops_host_under_a_scheme_of_nobody_is_not_known_to_lead_there():
+    found = classify_url("meow://item.jd.com/1.html")
+    assert (found.platform, found.scope, found.kind) == ("other", "unresolved", "deep_link")
+    assert classify_url("meow://a.example/1.html").scope == "non_commerce"

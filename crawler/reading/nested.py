@@ -26,11 +26,11 @@ class Nested:
 
     Attributes:
         param: what holds it: a parameter's name (``params.url`` for a key of JSON in it), ``#`` (the fragment),
-            ``?`` (the whole query) or ``/`` (the path).
+            ``?`` (the whole query), ``/`` (the path) or ``text`` (no address, but words that hold one).
         target: the address, decoded as far as it takes to be one.
         encoding: ``""`` as written or percent-encoded once; else ``percent xN``, ``base64``, ``base64url``, ``hex``,
             ``json``, ``no scheme``, ``relative``, ``to the end`` (written plainly, so that what follows ``&`` may be
-            its own or not), several joined by ``, ``.
+            its own or not), ``share text``, ``garbled`` (as a person reads it), several joined by ``, ``.
         depth: 1 for what the address itself holds, n for what n - 1 other addresses hold between.
     """
 
