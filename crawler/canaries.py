@@ -13,12 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from crawler.errors import ConfigError
 from crawler.evaluate import Bench, cases, load_rules, overall
 from crawler.health import Canary, Shown, blind_spots, missed_canaries
-from crawler.judging import CANARY_SITE
 from crawler.reading.policy import Policy, PolicyStore
 from crawler.reading.toml_file import Problem, problems_of, suggest, syntax_fault, told
 from crawler.shapes import Case
 from crawler.targets import Address, load_surfaces, targets
-from storage.records import Target, VerdictValue
+from storage.records import CANARY_SITE, Target, VerdictValue
 from storage.store import Store
 
 TEMPLATE = Path(__file__).with_suffix(".toml")

@@ -30,7 +30,7 @@ from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
 from crawler.health import SurfaceCount, violation_words
 from crawler.inspect import inspect as inspect_page
-from crawler.judging import CANARY_SITE, Judged, judge_run
+from crawler.judging import Judged, judge_run
 from crawler.nightly import load_config, run_night
 from crawler.pipelines import outbound, surface_counts
 from crawler.reading.document import Document
@@ -56,7 +56,7 @@ from crawler.targets import targets as find_targets
 from crawler.vocabulary import vocabulary
 from storage.connection import StoreFullError, refusing
 from storage.ledger import RunNotFoundError
-from storage.records import SEEN_OUTCOMES, RunKind, Sighting, Target
+from storage.records import CANARY_SITE, SEEN_OUTCOMES, RunKind, Sighting, Target
 from storage.store import Store, StoreRefusedError
 from storage.violations import Decision
 
@@ -416,6 +416,7 @@ def print_crawl(report: CrawlReport, db: Path, *, as_json: bool = False) -> None
     with Store.read(db) as store:
         last_looks = {row["task_url"]: row for row in store.facts.visit_rows(report.run_id)}
         sightings, links = store.measures.found(report.run_id)
+        looks = report.counts.targets - sum(targets for _, targets, *_ in store.measures.coverage(report.run_id))
     visits = [row for row in last_looks.values() if row["outcome"] not in SEEN_OUTCOMES]
     if as_json:
         summary = {"run_id": report.run_id, "status": report.status, "targets": report.counts.targets}
@@ -437,6 +438,7 @@ def print_crawl(report: CrawlReport, db: Path, *, as_json: bool = False) -> None
             "Run ",
             (report.run_id, "bold"),
             f" is {report.status}: {counts.reached} of {counts.targets} pages seen",
+            f", {looks} looks at canaries among them" if looks else "",
             f" ({outcomes})" if outcomes else "",
             f", {sightings} sightings of {links} links. Kept in {db}.",
         ),

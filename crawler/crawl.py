@@ -132,6 +132,7 @@ def crawl(
         night = Night(store, run_id, tally=tally, watch=watch, bench=bench, reserve=reserve)
         pipelines.open_night(night, options.db)
         try:
+            night.take_up()
             watch(tally)
             calm_collector()
             stages = _stages(before.targets, canaries)

@@ -12,11 +12,9 @@ from crawler.evaluate import evaluate_many, load_rules, overall
 from crawler.life import next_status, next_status_of_void_night
 from crawler.reading.policy import Policy
 from crawler.vocabulary import check_names
-from storage.records import Verdict, VerdictValue
+from storage.records import CANARY_SITE, Verdict, VerdictValue
 from storage.store import Store
 
-CANARY_SITE = "canary"
-"""The site of pages of which the truth is known: they are asked, and never accused."""
 _COMPARED_AT_ONCE = 500
 
 

@@ -35,8 +35,20 @@ from crawler.resolve import Trail, resolve
 from crawler.shapes import Rendering
 from crawler.wire_words import told, told_code
 from storage.ledger import Lease
-from storage.records import Link, Outcome, Page, Resolution, ResolutionOutcome, RunStatus, Sighting, Target, Visit
+from storage.records import (
+    CANARY_SITE,
+    Link,
+    Outcome,
+    Page,
+    Resolution,
+    ResolutionOutcome,
+    RunStatus,
+    Sighting,
+    Target,
+    Visit,
+)
 from storage.store import Store
+from storage.violations import Fault
 
 logger = logging.getLogger(__name__)
 
@@ -64,15 +76,17 @@ _BROWSERS = 3
 
 @dataclass
 class Tally:
-    """What a run has done so far, for the eyes of a person: this process, but for ``earlier`` and ``outcomes``."""
+    """What a run has done so far, for the eyes of a person: all processes that worked on it, but for ``pages``."""
 
     targets: int = 0
     earlier: int = 0
     """Pages that earlier processes had done."""
     pages: int = 0
+    """Pages that this process has done."""
     links: int = 0
     resolved: int = 0
     violations: int = 0
+    """A rule broken by a link on a page is one, as when the run is judged."""
     outcomes: dict[str, int] = field(default_factory=dict)
 
 
@@ -85,6 +99,7 @@ class Night:
     tally: Tally = field(default_factory=Tally)
     watch: Callable[[Tally], None] = lambda _tally: None
     link_ids: set[str] = field(default_factory=set)
+    faults: set[Fault] = field(default_factory=set)
     bench: Bench | None = None
     """Who judges on the way, so that a person sees violations as they come; verdicts are written by evaluating."""
     stage: tuple[int, int] | None = None
@@ -109,25 +124,35 @@ class Night:
         """
         require_room(self.store.evidence.path.parent, self.reserve)
 
-    def count(self, visit: Visit, links: Iterable[Link]) -> None:
-        """Take a stored visit into the tally."""
+    def take_up(self) -> None:
+        """Take what earlier processes have done for this run into the tally."""
+        if self.tally.earlier:
+            self.link_ids = self.store.facts.link_ids(self.run_id)
+            self.tally.links = len(self.link_ids)
+            self.tally.resolved = self.store.facts.count_resolutions(self.run_id)
+            self.preview()
+
+    def count(self, visit: Visit) -> None:
+        """Take a stored visit that was the last one of its target into the tally."""
         tally, outcome = self.tally, visit.page.outcome
         tally.pages += 1
         tally.outcomes[outcome] = tally.outcomes.get(outcome, 0) + 1
-        self.link_ids.update(link.link_id for link in links)
-        tally.links = len(self.link_ids)
         self.watch(tally)
 
-    def preview(self, visit_id: str) -> None:
-        """Take the links of a visit that would be violations into the tally."""
+    def saw(self, links: Iterable[Link]) -> None:
+        """Take the links of a stored visit into the tally."""
+        self.link_ids.update(link.link_id for link in links)
+        self.tally.links = len(self.link_ids)
+
+    def preview(self, visit_id: str | None = None) -> None:
+        """Take what a visit (``None``: every one of the run) would be found to violate into the tally."""
         if self.bench is None:
             return
-        broken = {
-            case.link_id
-            for case in cases(self.store.verdicts.facts(self.run_id, visit_id))
-            if any(verdict.verdict == "violation" for verdict in self.bench.judge(case))
-        }
-        self.tally.violations += len(broken)
+        seen = self.store.verdicts.facts(self.run_id, visit_id)
+        for case in cases(facts for facts in seen if facts.site != CANARY_SITE):
+            broken = (verdict.rule for verdict in self.bench.judge(case) if verdict.verdict == "violation")
+            self.faults.update(Fault(rule, case.page_id, case.link_id) for rule in broken)
+        self.tally.violations = len(self.faults)
         self.watch(self.tally)
 
 
@@ -194,6 +219,8 @@ class LedgerMiddleware:
                     yield spider.visit(lease.target, lease.attempt)  # type: ignore[attr-defined] # ours are surfaces
             await resolver.resolve_all(night.store.facts.unresolved_links(night.run_id))
             await resolver.resolve_suspects()
+            if night.tally.earlier:
+                night.preview()  # pages of earlier processes may have links that are followed only now
 
     def request_reached_downloader(self, request: Request) -> None:
         """Note that the visit of a target begins: from here on the page may do something to us."""
@@ -219,7 +246,7 @@ class LedgerMiddleware:
                     raise DontCloseSpider
                 visit = _given_up(leases[0])
                 night.store.facts.save_visit(night.run_id, visit, (), now_ms=now_ms())
-                night.count(visit, ())
+                night.count(visit)
 
 
 @contextlib.contextmanager
@@ -316,10 +343,10 @@ class FactsPipeline:
         if again:
             self._visit_again(visit)
         else:
-            night.count(visit, links)
+            night.count(visit)
+        night.saw(links)
         await resolver.resolve_all(links)
-        if not again:
-            night.preview(visit_id)
+        night.preview(visit_id)
 
     def _visit_again(self, visit: Visit) -> None:
         night = _component(self.crawler, LinkResolver).night

@@ -163,7 +163,7 @@ _WIDE_PROGRESS: tuple[str | type[ProgressColumn], ...] = (
     BarColumn,
     _PAGES,
     "· {task.fields[resolved]} resolved",
-    f"{_VIOLATIONS}{{task.fields[since]}}",
+    _VIOLATIONS,
     _UNSEEN,
     TimeElapsedColumn,
 )
@@ -201,6 +201,5 @@ def _progress_fields(tally: Tally, minutes: float) -> dict[str, Any]:
         "links": tally.links,
         "resolved": tally.resolved,
         "violations": tally.violations,
-        "since": " since resuming" if tally.earlier else "",
         "unseen": sum(count for outcome, count in tally.outcomes.items() if outcome not in SEEN_OUTCOMES),
     }

@@ -88,6 +88,14 @@ class Facts:
             for url, platform, kind, scope, item_id, shop_id, seen_url in rows
         ]
 
+    def link_ids(self, run_id: str) -> set[str]:
+        """Every link sighted in a run, by its identifier."""
+        return {row[0] for row in self._db.execute(LINK_IDS, [run_id])}
+
+    def count_resolutions(self, run_id: str) -> int:
+        """How many links a run has followed."""
+        return int(self._db.execute("SELECT count(*) FROM resolutions WHERE run_id = ?", [run_id]).fetchone()[0])
+
     def has_resolution(self, run_id: str, link_id: str) -> bool:
         """Whether the run has followed a link already."""
         return self._has("resolutions", "resolution_id", identify("resolution", run_id, link_id))
@@ -432,6 +440,7 @@ HOP_INSERT = """
 INSERT INTO hops (resolution_id, position, url, status, via, ip, elapsed_ms)
 VALUES (:resolution_id, :position, :url, :status, :via, :ip, :elapsed_ms)
 """
+LINK_IDS = "SELECT DISTINCT link_id FROM visits JOIN sightings USING (visit_id) WHERE run_id = ?"
 UNRESOLVED_LINKS = """
 SELECT url, platform, kind, scope, item_id, shop_id, seen_url FROM links
 WHERE link_id IN (SELECT link_id FROM visits JOIN sightings USING (visit_id) WHERE run_id = :run)

@@ -73,6 +73,8 @@ TaskState: TypeAlias = Literal["queued", "leased", "done"]
 
 SEEN_OUTCOMES: frozenset[str] = frozenset({"ok", "offline"})
 """Outcomes after which "no link here" is a statement about the page and not about us."""
+CANARY_SITE = "canary"
+"""The site of pages of which the truth is known: they are asked, and never accused."""
 
 
 def identify(*parts: object) -> str:

@@ -16,7 +16,6 @@ from crawler.canaries import STORES, TEMPLATE, CanaryConfig, around, ask, check_
 from crawler.cli import main
 from crawler.errors import ConfigError
 from crawler.health import night_status
-from crawler.judging import CANARY_SITE
 from crawler.nightly import load_config
 from crawler.pipelines import surface_counts
 from crawler.policies import shipped
@@ -24,7 +23,7 @@ from crawler.reading.policy import load_policy
 from crawler.sample.canaries import CANARIES, SampleCanary, as_toml, night_as_toml
 from crawler.sample.drafts import PageSpec
 from crawler.sample.world import SampleWorld, serve_in_thread
-from storage.records import Target
+from storage.records import CANARY_SITE, Target
 from storage.store import Store
 
 CARTWATCH = (sys.executable, "-c", "from crawler.cli import main; main()")

@@ -298,7 +298,7 @@ def test_records_are_a_table_only_where_it_can_be_read(width, told, capsys, monk
     ("width", "earlier", "told"),
     [
         (160, 0, ["2/9 pages", "60 links", "3 violations · 1 unseen"]),
-        (160, 5, ["7/9 pages", "60 links", "3 violations since resuming · 1 unseen"]),
+        (160, 5, ["7/9 pages", "60 links", "3 violations · 1 unseen"]),
         (80, 5, ["7/9 pages", "60 links", "3 violations · 1 unseen 0:00:0"]),
     ],
 )
