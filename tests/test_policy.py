@@ -637,6 +637,40 @@ def test_the_timeline_as_data_has_every_border_of_every_window_and_ban():
     assert {row["id"] for row in rows} == named
 
 
+SVG = "{http://www.w3.org/2000/svg}"
+LONG_NAMES = SHIPPED.text.replace('id = "jd_reopened"', f'id = "{"jd_reopened_" * 8}"').replace(
+    'title = "Kuaishou', f'title = "{"直播间的第三方店铺链接" * 12}'
+)
+
+
+def of_many_months(last):
+    """The shipped policy with a window that ends on another day, with names too long for the picture."""
+    return read_policy(LONG_NAMES.replace("to = 2022-12-31", f"to = {last}"))
+
+
+@pytest.mark.parametrize("last", ["2022-12-31", "2023-01-31", "2024-01-31", "2025-08-15", "2031-06-30"])
+def test_every_word_of_the_picture_stands_within_it_and_beside_the_next(last):
+    root = ET.fromstring(timeline_svg(of_many_months(last)))
+    ends: dict[str, float] = {}
+    for text in root.iter(f"{SVG}text"):
+        wide = sum(16 if ord(sign) > 0x2E80 else 8 for sign in text.text)
+        left = float(text.get("x"))
+        assert ends.get(text.get("y"), 0) < left
+        ends[text.get("y")] = left + float(text.get("textLength", wide))
+        assert ends[text.get("y")] <= float(root.get("width"))
+    bars = [float(bar.get("x")) for bar in root.iter(f"{SVG}rect")]
+    names = [text for text in root.iter(f"{SVG}text") if text.text.startswith(("jd_reopened_", "tmall_"))]
+    assert [name.get("textLength") for name in names] == [None, "204"]
+    assert all(bar >= 8 + 204 for bar in bars)
+
+
+def test_a_picture_that_leaves_months_out_says_so():
+    short, long = of_many_months("2025-08-15"), of_many_months("2025-09-01")
+    for draw_it in (timeline_svg, timeline_text):
+        assert "months" not in draw_it(short)
+        assert "(Asia/Shanghai; the first 48 of 49 months)" in draw_it(long)
+
+
 def test_the_timeline_is_a_sound_svg_whatever_the_title_says():
     policy = read_policy(SHIPPED.text.replace('title = "Kuaishou', 'title = "<b>&'))
     root = ET.fromstring(timeline_svg(policy))

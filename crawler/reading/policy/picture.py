@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from html import escape
+from itertools import accumulate
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
 from crawler.reading.policy.compiled import banned, window_pieces
 from crawler.reading.policy.file import Ban, RuleSetting, Scope, Waiver, Window
@@ -31,7 +33,12 @@ MEANINGS: dict[State, str] = {
 QUARTERS = (1, 4, 7, 10)
 HALVES = 2
 MOST_MONTHS = 48
-WIDTH, ROW, LABEL = 960, 28, 220
+WIDTH, ROW, LABEL, RIGHT = 960, 28, 220, 64
+"""Of the picture, in pixels; the margin on the right has room for the name of a month."""
+PIXELS = 8
+"""So wide is a letter of the picture at most, and half of a Chinese one."""
+MANY_MONTHS = 36
+"""So many that the name of each quarter would run into the next."""
 
 
 class Bar(NamedTuple):
@@ -62,7 +69,7 @@ def timeline_text(policy: Policy) -> str:
     head = f"{'':{width}}  {_headline(months)}"
     lines = [f"{bar.label:{width}}  {''.join(_cells(bar.line, months, policy))}" for bar in bars]
     legend = "  ".join(f"{SIGNS[state]} {meaning}" for state, meaning in MEANINGS.items())
-    return "\n".join([head, *lines, "", f"{legend}  ({policy.zone.key})"])
+    return "\n".join([head, *lines, "", f"{legend}  ({policy.zone.key}{_left_out(policy)})"])
 
 
 def timeline_svg(policy: Policy) -> str:
@@ -72,8 +79,10 @@ def timeline_svg(policy: Policy) -> str:
     bars = _bars(policy)
     height = ROW * (len(bars) + 3)
     body = "".join(_svg_bar(bar, number, low, high) for number, bar in enumerate(bars, 2))
-    ticks = "".join(_svg_tick(days.first, policy, low, high, height) for days in months if days.first.month in QUARTERS)
-    title = f'<text x="8" y="18" font-weight="bold">{escape(policy.terms.title)} ({escape(policy.zone.key)})</text>'
+    named = QUARTERS if len(months) <= MANY_MONTHS else QUARTERS[::2]
+    ticks = "".join(_svg_tick(days.first, policy, low, high, height) for days in months if days.first.month in named)
+    words = f"{policy.terms.title} ({policy.zone.key}{_left_out(policy)})"
+    title = f'<text x="8" y="18" font-weight="bold"{_squeezed(words, WIDTH - 16)}>{escape(words)}</text>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
         f' role="img" font-family="sans-serif" font-size="12">{title}{ticks}{body}{_svg_legend(height)}</svg>\n'
@@ -163,14 +172,24 @@ def _window_line(window: Window, policy: Policy) -> Timeline:
 
 
 def _months(policy: Policy) -> list[Days]:
-    """The months to draw: all that the policy names, and one more on either side."""
+    """The months to draw: all that the policy names and one more on either side, so many of them as can be drawn."""
+    start, count = _reach(policy)
+    return [month(number // 12, number % 12 + 1) for number in range(start, start + min(MOST_MONTHS, count))]
+
+
+def _left_out(policy: Policy) -> str:
+    _, count = _reach(policy)
+    return f"; the first {MOST_MONTHS} of {count} months" if count > MOST_MONTHS else ""
+
+
+def _reach(policy: Policy) -> tuple[int, int]:
+    """The first month to draw, counted from the year 0, and how many there are."""
     scopes = [*policy.terms.windows, *policy.terms.bans]
     named = [days for scope in scopes for days in (scope.start, scope.end, *scope.disputed) if days]
     first = min([policy.terms.begins.first, *(days.first for days in named)])
     last = max([policy.terms.begins.last, *(days.last for days in named)])
     start = first.year * 12 + first.month - 2
-    count = min(MOST_MONTHS, last.year * 12 + last.month - start + 1)
-    return [month(number // 12, number % 12 + 1) for number in range(start, start + count)]
+    return start, last.year * 12 + last.month - start + 1
 
 
 def _headline(months: list[Days]) -> str:
@@ -203,7 +222,14 @@ def _svg_bar(bar: Bar, number: int, low: int, high: int) -> str:
         _svg_piece(segment.state, top, _x(start, low, high), _x(end, low, high))
         for segment, start, end in _stretches(bar.line)
     ]
-    return f'<text x="8" y="{top + 15}">{escape(bar.label)}</text>' + "".join(parts)
+    squeezed = _squeezed(bar.label, LABEL - 16)
+    return f'<text x="8" y="{top + 15}"{squeezed}>{escape(bar.label)}</text>' + "".join(parts)
+
+
+def _squeezed(words: str, width: int) -> str:
+    """The attributes that keep a long text within its place."""
+    wide = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in words) * PIXELS
+    return f' textLength="{width}" lengthAdjust="spacingAndGlyphs"' if wide > width else ""
 
 
 def _svg_piece(state: State, top: int, left: float, right: float) -> str:
@@ -220,7 +246,8 @@ def _svg_tick(day: date, policy: Policy, low: int, high: int, height: int) -> st
 
 
 def _svg_legend(height: int) -> str:
-    places = ((LABEL + 170 * number, state) for number, state in enumerate(MEANINGS))
+    widths = [len(meaning) * PIXELS + 40 for meaning in MEANINGS.values()]
+    places = zip(accumulate(widths, initial=LABEL), MEANINGS, strict=False)
     return "".join(
         f'<rect x="{x}" y="{height - 18}" width="12" height="12" fill="{COLOURS[state]}"/>'
         f'<text x="{x + 18}" y="{height - 8}">{MEANINGS[state]}</text>'
@@ -230,4 +257,4 @@ def _svg_legend(height: int) -> str:
 
 def _x(ms: float, low: int, high: int) -> float:
     share = (min(max(ms, low), high) - low) / (high - low)
-    return LABEL + share * (WIDTH - LABEL - 8)
+    return LABEL + share * (WIDTH - LABEL - RIGHT)
