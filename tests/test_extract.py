@@ -519,7 +519,46 @@ def test_a_form_leads_where_its_hidden_fields_say():
     form = f"<form action='https://item.taobao.com/item.htm?x=1'>{fields}</form>"
     assert urls(form) == ["https://item.taobao.com/item.htm?id=6677"]
     assert urls(form.replace("action", "method=post action")) == ["https://item.taobao.com/item.htm?x=1"]
-    assert urls(form.replace("'id'", "'from'")) == ["https://item.taobao.com/item.htm?x=1"]
+    assert urls(form.replace("'id'", "'from'")) == ["https://item.taobao.com/item.htm?from=6677"]
+    assert urls(form.replace("'id'", "'_csrf'")) == ["https://item.taobao.com/item.htm?x=1"]
+
+
+@pytest.mark.parametrize(
+    ("field", "query"),
+    [
+        ("<input type=hidden name=goods_id value=12>", "?goods_id=12"),
+        ("<input type=hidden name=goods_id value=12><input type=hidden name=a value='x y'>", "?goods_id=12&a=x+y"),
+        ("<input name=goods_id value=12>", "?goods_id=12"),
+        ("<input name=goods_id>", ""),
+        ("<input type=hidden name=goods_id value=12 disabled>", ""),
+        ("<input type=radio name=goods_id value=12><input type=radio name=goods_id value=13 checked>", "?goods_id=13"),
+        ("<select name=goods_id><option value=12>a<option value=13 selected>b</select>", "?goods_id=13"),
+        ("<select name=goods_id><option value=12>a<option value=13>b</select>", "?goods_id=12"),
+        ("<textarea name=goods_id>12</textarea>", "?goods_id=12"),
+        ("<input type=button name=goods_id value=12>", ""),
+        ("<input type=hidden name=goods_id value=12 form=other>", ""),
+        ("</form><input type=hidden name=goods_id value=12 form=f>", "?goods_id=12"),
+        ("</form><input type=hidden name=goods_id value=12>", ""),
+    ],
+)
+def test_a_form_is_sent_with_what_the_page_has_filled_in(field, query):
+    form = f"<form id=f action=https://mobile.yangkeduo.com/goods.html>{field}<input type=submit></form>"
+    assert urls(form, "form") == [f"https://mobile.yangkeduo.com/goods.html{query}"]
+    posted = form.replace("<form", "<form method=POST")
+    assert urls(posted, "form") == ["https://mobile.yangkeduo.com/goods.html"]
+
+
+def test_each_button_of_a_form_sends_its_own_value():
+    buttons = "<button name=goods_id value=12>a</button><button name=goods_id value=13>b</button><button type=button>"
+    form = f"<form action=https://mobile.yangkeduo.com/goods.html><input type=hidden name=a value=1>{buttons}</form>"
+    assert urls(form, "form") == [f"https://mobile.yangkeduo.com/goods.html?a=1&goods_id={item}" for item in (12, 13)]
+
+
+def test_a_button_with_a_goal_of_its_own_sends_the_form_there():
+    goal = "https://item.taobao.com/item.htm"
+    button = f"<form action=/buy method=post><input type=hidden name=id value=12><button formaction={goal}>"
+    assert urls(button, "form") == [goal]
+    assert urls(button.replace("<button", "<button formmethod=get"), "form") == [f"{goal}?id=12"]
 
 
 def test_an_android_address_opens_the_app_it_names():

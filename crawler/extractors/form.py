@@ -1,11 +1,12 @@
-"""Forms that send the visitor elsewhere: ``<form action>`` and ``formaction``."""
+"""Forms that send the visitor elsewhere: ``<form action>`` and ``formaction``, and what submitting one adds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from crawler.reading.carrier import jump_address, on_element
@@ -15,31 +16,99 @@ from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
 from storage.records import Sighting
 
+Element: TypeAlias = Any
+"""An lxml element."""
+Fields: TypeAlias = list[tuple[str, str]]
+
 
 def _extract(document: Document) -> Iterator[Sighting]:
+    apart: dict[str, list[Element]] | None = None
     for attribute in document.attributes_of("form", "button", "input"):
         if attribute.name == ("action" if attribute.tag == "form" else "formaction"):
             address = read_reference(attribute.value) or jump_address(document, attribute.value)
             if address is not None and is_web(address.url):
-                yield on_element(document, "form", attribute, _submitted(attribute, address))
+                apart = _apart(document) if apart is None else apart
+                for sent in _submitted(apart, attribute, address):
+                    yield on_element(document, "form", attribute, sent)
 
 
-def _submitted(attribute: Attribute, address: Address) -> Address:
-    """Where a form goes whose hidden fields name the item: in the address, in place of the query written there."""
-    form = attribute.element
-    if attribute.tag != "form" or (form.get("method") or "get").strip().lower() != "get":
-        return address
-    hidden = (field for field in form.iter("input") if (field.get("type") or "").lower() == "hidden")
-    fields = [(field.get("name") or "", field.get("value") or "") for field in islice(hidden, _MAX_FIELDS)]
-    if not any(value and _NAMES_ITEM.fullmatch(name) for name, value in fields):
-        return address
-    return replace(address, url=f"{address.url.partition('?')[0]}?{urlencode(fields)}")
+def _apart(document: Document) -> dict[str, list[Element]]:
+    """Controls that name the form they belong to, wherever they stand, by its id."""
+    apart: dict[str, list[Element]] = {}
+    for control in document.root.iter(*_CONTROLS):
+        if control.get("form"):
+            apart.setdefault(control.get("form"), []).append(control)
+    return apart
 
 
-_MAX_FIELDS = 100
-_NAMES_ITEM = re.compile(
-    r"id|(?:num_?i|i|item_?|goods_?|product_?|ware_?|sku_?|shop_?|seller_?|user_?|kdt_?)id|sku|alias|ps", re.IGNORECASE
-)
-"""Fields that make an address of a shop one of an item or of a seller."""
+def _submitted(apart: dict[str, list[Element]], attribute: Attribute, address: Address) -> Iterator[Address]:
+    """Where a form goes: unless it is posted, its fields stand in the address, in place of the query written there.
+
+    Of several buttons that send a value each, the visitor presses one.
+    """
+    is_form = attribute.tag == "form"
+    form = attribute.element if is_form else _form_of(attribute.element)
+    if form is None or _method(form, attribute.element) != "get":
+        yield address
+        return
+    controls = list(islice(_controls(apart, form), _MAX_CONTROLS))
+    fields = [field for control in controls for field in _filled(control)]
+    buttons = filter(_is_button, controls) if is_form else [attribute.element]
+    pressed = (_field(one, one.get("value")) for one in buttons if not is_form or one.get("formaction") is None)
+    for own in dict.fromkeys(map(tuple, pressed)) or [()]:
+        yield _with_query(address, [*fields, *own])
+
+
+def _form_of(button: Element) -> Element | None:
+    """The form that a button stands in; which one it may name instead hardly ever matters."""
+    return next(button.iterancestors("form"), None)
+
+
+def _method(form: Element, pressed: Element) -> str:
+    method: str = pressed.get("formmethod") or form.get("method") or "get"
+    return method.strip().lower()
+
+
+def _controls(apart: dict[str, list[Element]], form: Element) -> Iterator[Element]:
+    """What belongs to a form: all in it, and what names it; what it holds may name another."""
+    inside = islice(form.iter(*_CONTROLS), _MAX_CONTROLS)
+    return chain((one for one in inside if not one.get("form")), apart.get(form.get("id") or "", ()))
+
+
+def _filled(control: Element) -> Fields:
+    """What a control sends that the page itself has filled in. What a visitor would write is not known."""
+    if control.tag == "textarea":
+        return _field(control, control.text)
+    if control.tag == "select":
+        options = list(islice(control.iter("option"), _MAX_CONTROLS))
+        chosen = next((one for one in options if one.get("selected") is not None), options[0] if options else None)
+        return _field(control, chosen.get("value", chosen.text) if chosen is not None else "")
+    kind = (control.get("type") or "text").strip().lower()
+    if control.tag == "button" or kind in _PRESSED or (kind in _TICKED and control.get("checked") is None):
+        return []
+    return _field(control, control.get("value") or ("on" if kind in _TICKED else ""))
+
+
+def _field(control: Element, value: str | None) -> Fields:
+    name = control.get("name") or ""
+    is_sent = name and value and control.get("disabled") is None and not _PASSING.search(name)
+    return [(name, value)] if is_sent and value else []
+
+
+def _is_button(control: Element) -> bool:
+    kind = (control.get("type") or ("submit" if control.tag == "button" else "text")).strip().lower()
+    return kind in {"submit", "image"}
+
+
+def _with_query(address: Address, fields: Fields) -> Address:
+    return replace(address, url=f"{address.url.partition('?')[0]}?{urlencode(fields)}") if fields else address
+
+
+_MAX_CONTROLS = 60
+_CONTROLS = ("input", "button", "select", "textarea")
+_PRESSED = frozenset({"submit", "image", "button", "reset", "file", "password"})
+_TICKED = frozenset({"checkbox", "radio"})
+_PASSING = re.compile(r"csrf|xsrf|_tb_token_|authenticity_token|^__(?:VIEWSTATE|EVENT)", re.IGNORECASE)
+"""Fields with a new value for each visitor, by which a server knows its own form: no part of where it leads."""
 
 EXTRACTOR = Extractor(summary="forms that send the visitor elsewhere", extract=_extract)
