@@ -833,8 +833,10 @@ def review(
             review_id = store.violations.review(
                 violation_id, decision, reviewer=reviewer, now_ms=now_ms(), until_ms=until_ms, note=note
             )
-        except (LookupError, ValueError) as error:
-            raise UsageError(str(error)) from error
+        except LookupError as error:
+            raise UsageError(f"{error}; `cartwatch violations` lists them") from error
+        except ValueError as error:
+            raise UsageError(f"--until: {error}") from error
     until_words = f"{until:%Y-%m-%d}" if until else None
     if as_json:
         said = {"review_id": review_id, "violation_id": violation_id, "decision": decision, "reviewer": reviewer}

@@ -117,13 +117,15 @@ class Violations:
             ValueError: only a waiver has an end, which it must have and which lies in the future.
         """
         if until_ms is None and decision == "waived":
-            raise ValueError("until: a waiver must have an end; name its last day (--until 2022-12-31)")
-        if until_ms is not None and (decision != "waived" or until_ms <= now_ms):
-            raise ValueError("until: only a waiver has an end, and it must lie in the future")
+            raise ValueError("a waiver must have an end; name its last day")
+        if until_ms is not None and decision != "waived":
+            raise ValueError(f"only a waiver has an end; leave it out, or say waived instead of {decision}")
+        if until_ms is not None and until_ms <= now_ms:
+            raise ValueError("a waiver must end in the future; name a later day")
         query = "SELECT facts FROM violations WHERE violation_id = ?"
         row = self._db.execute(query, [violation_id]).fetchone()
         if row is None:
-            raise LookupError(f"violation {violation_id}: there is none; `cartwatch violations` lists them")
+            raise LookupError(f"violation {violation_id}: there is none")
         review_id = identify("review", violation_id, now_ms, reviewer, decision, until_ms, note)
         with transaction(self._db) as db:
             values = [review_id, violation_id, now_ms, reviewer, decision, until_ms, note, row[0]]

@@ -151,6 +151,25 @@ def test_a_waiver_without_an_end_is_refused_and_one_with_an_end_tells_it(judged,
     assert "until the end of 2999-12-31 (Asia/Shanghai)" in run(*waive, "--until", "2999-12-31").stdout
 
 
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        (["waived", "--until", "2022-01-01"], "--until: a waiver must end in the future; name a later day"),
+        (["confirmed", "--until", "2999-01-01"], "--until: only a waiver has an end; leave it out, or say waived"),
+    ],
+)
+def test_an_end_that_cannot_be_is_told_of_its_option(judged, violation, decision, said):
+    refused = run("review", violation["violation_id"], *decision, "--reviewer", "li", "--db", judged)
+    assert refused.exit_code == 2
+    assert f"cartwatch: {said}" in refused.stderr
+
+
+def test_a_review_of_no_violation_says_where_they_are_listed(judged):
+    refused = run("review", "0123", "confirmed", "--reviewer", "li", "--db", judged)
+    assert refused.exit_code == 2
+    assert refused.stderr == "cartwatch: violation 0123: there is none; `cartwatch violations` lists them\n"
+
+
 def test_a_review_is_told_as_json(judged, violation):
     name = violation["violation_id"]
     waive = ("review", name, "waived", "--reviewer", "li", "--until", "2999-12-31", "--note", "why", "--db", judged)

@@ -259,7 +259,7 @@ def test_repeat_offenders_and_the_time_to_fix_are_told_by_merchant(store):
     ("decision", "until_ms", "violation", "message"),
     [
         ("confirmed", night_ms(9), "1a", "only a waiver has an end"),
-        ("waived", night_ms(1), "1a", "must lie in the future"),
+        ("waived", night_ms(1), "1a", "must end in the future; name a later day"),
         ("waived", None, "1a", "a waiver must have an end; name its last day"),
         ("confirmed", None, "2a", "there is none"),
     ],

@@ -610,6 +610,16 @@ def test_each_window_ban_exception_and_rule_has_its_sentence():
     assert "\n".join(told) == TEMPLATE_SAYS.strip()
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "still listed after it closed:"), (1, "still listed a day after it"), (2, "still listed 2 days after it")],
+)
+def test_the_grace_of_a_window_is_told_as_a_person_says_it(days, said):
+    told = sentences(read_policy(f"{SMALL}grace_days = {days}\n"))
+    assert sum(said in sentence for sentence in told) == 1
+    assert not any("0 days" in sentence for sentence in told)
+
+
 def test_the_timeline_is_drawn_in_half_months():
     assert timeline_text(SHIPPED) == (
         "                       |21-10|22-01|22-04|22-07|22-10|23-01\n"

@@ -110,7 +110,8 @@ def _stretches(line: Timeline) -> Iterator[tuple[Segment, float, float]]:
 def _window_sentence(policy: Policy, window: Window) -> str:
     doubt = " perhaps" if window.certainty == "disputed" else ""
     disputed = f"; disputed: {_list(window.disputed)}" if window.disputed else ""
-    closing = f" A link still listed {window.grace_days} days after it closed: {window.listed}." if window.end else ""
+    grace = {0: "", 1: "a day "}.get(window.grace_days, f"{window.grace_days} days ")
+    closing = f" A link still listed {grace}after it closed: {window.listed}." if window.end else ""
     head = f"{window.id}: {_whom(window)} may{doubt} be linked {_where(window)} {days_words(window)}{disputed}."
     return f"{head}{closing} {_clause(policy, window)}"
 
