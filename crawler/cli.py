@@ -156,8 +156,8 @@ def classify(urls: tuple[str, ...], file: Any, explain: bool, as_json: bool) -> 
         for one in facts:
             screen.print_reasoning(one)
     else:
-        columns = [(name, name) for name in ("url", "scope", "platform", "kind", "item_id", "shop_id", "store_type")]
-        screen.print_table("Addresses", columns, map(asdict, facts))
+        fields = [(name, name) for name in ("scope", "platform", "kind", "item_id", "shop_id", "store_type")]
+        screen.print_records("Addresses", [("url", "url")], fields, map(asdict, facts))
 
 
 @main.command()
@@ -176,17 +176,11 @@ def extract(file: Path, url: str, everything: bool, as_json: bool) -> None:
     if as_json:
         screen.print_json(map(_sighting_row, found))
         return
-    columns = [
-        ("found_in", "carrier"),
-        ("url", "address"),
-        ("raw", "as written"),
-        ("locator", "where"),
-        ("label", "label"),
-    ]
-    screen.print_table(
+    screen.print_records(
         f"Links in {file.name}",
-        columns,
-        map(_sighting_row, found),
+        [("found_in", "carrier"), ("label", "label")],
+        [("url", "address"), ("otherwise", "as written"), ("locator", "where")],
+        ({**asdict(one), "otherwise": "" if one.raw == one.url else one.raw} for one in found),
         caption=f"{len(found)} sighting{'' if len(found) == 1 else 's'}",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -44,11 +45,12 @@ _TABLE_WIDTH = 140
 
 
 def console() -> Console:
-    """The terminal for results. Wide enough for addresses where nobody looks at it (a pipe, a file).
+    """The terminal for results. Wide enough for addresses where nobody looks at it (a pipe, a file) nor says how wide.
 
     Square brackets are what they are: a name that holds some must not be taken for a style.
     """
-    return Console(width=None if sys.stdout.isatty() else 160, markup=False)
+    is_told = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(width=None if is_told else 160, markup=False)
 
 
 def note() -> Console:

@@ -7,6 +7,7 @@ import socket
 
 import pytest
 from click.testing import CliRunner
+from rich.cells import cell_len
 from rich.console import Console
 
 from crawler import screen
@@ -77,6 +78,47 @@ def test_extract_speaks_the_contract_and_leaves_the_house_out(tmp_path):
     assert set(found[0]) >= set(contract)
     everything = rows(run("extract", page, "--url", "https://live.kuaishou.com/u/a", "--json", "--all"))
     assert "https://live.kuaishou.com/u/b" in {row["url"] for row in everything}
+
+
+LONG = f"https://s.click.taobao.com/t?e={'m%3D2%26s%3D' * 9}"
+
+
+def narrow(result):
+    """What is printed on a terminal of eighty columns, a line each; none is wider."""
+    lines = result.stdout.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    return [line.rstrip() for line in lines]
+
+
+def test_a_narrow_terminal_gets_each_fact_of_an_address_on_a_line_of_its_own():
+    lines = narrow(run("classify", LONG, "https://detail.tmall.com/item.htm?id=42", env={"COLUMNS": "80"}))
+    assert lines[:7] == [
+        "Addresses",
+        LONG[:80],
+        LONG[80:],
+        "  scope       outbound_commerce",
+        "  platform    taobao_family",
+        "  kind        affiliate_click",
+        "  store_type  unknown",
+    ]
+    assert "  item_id     42" in lines
+
+
+def test_a_wide_terminal_gets_a_table_of_addresses():
+    lines = run("classify", "https://detail.tmall.com/item.htm?id=42", env={"COLUMNS": "160"}).stdout.splitlines()
+    assert [cell.strip() for cell in lines[4].strip("│").split("│")][1:4] == ["outbound_commerce", "tmall", "item_page"]
+
+
+def test_a_narrow_terminal_gets_each_sighting_with_its_long_address_folded(tmp_path):
+    page = tmp_path / "room.html"
+    page.write_text(f'<a href="{LONG}">龙井茶</a><a href="//item.jd.com/1.html">茶</a>', encoding="utf-8")
+    lines = narrow(run("extract", page, "--url", "https://live.kuaishou.com/u/a", env={"COLUMNS": "80"}))
+    assert lines[1] == "anchor  龙井茶"
+    at = next(number for number, line in enumerate(lines) if line.lstrip().startswith("address"))
+    folded = [line.split()[-1] for line in lines[at : at + 3]]
+    assert "".join(folded).startswith(LONG)
+    assert sum("as written" in line for line in lines) == 1
+    assert any(line.endswith(" //item.jd.com/1.html") for line in lines)
 
 
 def test_inspect_speaks_the_contract(tmp_path):
