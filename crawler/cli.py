@@ -45,7 +45,7 @@ from crawler.reading.policy import (
     timeline_text,
 )
 from crawler.reading.policy.local_time import day_end
-from crawler.reading.saved import read_saved
+from crawler.reading.saved import read_saved, unreadable
 from crawler.sample.canaries import as_toml, night_as_toml
 from crawler.sample.compare import Comparison, compare
 from crawler.sample.world import SampleWorld, serve_in_thread
@@ -56,7 +56,7 @@ from crawler.targets import targets as find_targets
 from crawler.vocabulary import vocabulary
 from storage.connection import StoreFullError, refusing
 from storage.ledger import RunNotFoundError
-from storage.records import CANARY_SITE, SEEN_OUTCOMES, RunKind, Sighting, Target
+from storage.records import CANARY_SITE, SEEN_OUTCOMES, Page, RunKind, Sighting, Target
 from storage.store import Store, StoreRefusedError
 from storage.violations import Decision
 
@@ -168,11 +168,15 @@ def classify(urls: tuple[str, ...], file: Any, explain: bool, as_json: bool) -> 
 def extract(file: Path, url: str, everything: bool, as_json: bool) -> None:
     """List every outbound link and password token (口令) in a saved page, however it is carried.
 
-    FILE may be HTML, a JSON or JSONP answer, plain text or a picture with QR codes.
+    FILE may be HTML, a JSON or JSONP answer, plain text, a binary message (protobuf, gzip) or a picture with QR codes.
+    A file in which nothing can be read is refused with exit code 2.
     """
     calm_collector()
     page = read_saved(file.read_bytes(), url, fetched_ms=_fetched_ms(file))
-    found = [s for s in extract_links(page, load_extractors()) if everything or _leaves(s)]
+    held = extract_links(page, load_extractors())
+    if not held:
+        _require_readable(file, page)
+    found = [s for s in held if everything or _leaves(s)]
     if as_json:
         screen.print_json(map(_sighting_row, found))
         return
@@ -183,6 +187,16 @@ def extract(file: Path, url: str, everything: bool, as_json: bool) -> None:
         ({**asdict(one), "otherwise": "" if one.raw == one.url else one.raw} for one in found),
         caption=f"{len(found)} sighting{'' if len(found) == 1 else 's'}",
     )
+
+
+def _require_readable(file: Path, page: Page) -> None:
+    """Tell a file in which nothing can be read from a page without links: of such a one nothing is known."""
+    why = unreadable(page)
+    if why:
+        cure = "give a saved page, a JSON answer, plain text, a binary message or a picture"
+        raise UsageError(f"{file}: is no page but {why}, so nothing is known of its links; {cure}")
+    if not page.content.strip():
+        screen.note().print(Text(f"{file}: is empty, so nothing is known of its links", style="yellow"), soft_wrap=True)
 
 
 def _fetched_ms(file: Path) -> int:
@@ -223,6 +237,7 @@ def inspect(file: Path, url: str, as_json: bool) -> None:
         screen.note().print("add --url: many a page tells whose it is by its address only", style="yellow")
     rows = [asdict(signal) for signal in end.signals]
     caption = f"{end.platform} · {end.store_type} ({end.confidence}) · {end.state} · page {found.outcome}"
+    caption += f": {screen.safe(found.detail)}" if found.detail else ""
     columns = [("name", "signal"), ("value", "value"), ("says", "says")]
     screen.print_table(screen.safe(end.title or file.name), columns, rows, caption=caption)
 

@@ -1,11 +1,15 @@
 """The command line: every command explains itself, speaks JSON, and turns what a person can repair into one line."""
 
+import gzip
 import io
 import json
 import os
+import random
 import socket
+import zipfile
 
 import pytest
+import segno
 from click.testing import CliRunner
 from rich.cells import cell_len
 from rich.console import Console
@@ -119,6 +123,72 @@ def test_a_narrow_terminal_gets_each_sighting_with_its_long_address_folded(tmp_p
     assert "".join(folded).startswith(LONG)
     assert sum("as written" in line for line in lines) == 1
     assert any(line.endswith(" //item.jd.com/1.html") for line in lines)
+
+
+def zipped(text):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("page.html", text)
+    return held.getvalue()
+
+
+NOISE = random.Random(7).randbytes(5000)
+PICTURE = io.BytesIO()
+segno.make("no link").save(PICTURE, kind="png", scale=4)
+ITEM = "https://item.jd.com/1.html"
+UNREADABLE = {
+    "noise": (NOISE, "bytes in which no text can be read"),
+    "short noise": (NOISE[:200], "bytes in which no text can be read"),
+    "packed noise": (gzip.compress(NOISE), "bytes in which no text can be read"),
+    "numbers alone": (b"\x08\x96\x01", "bytes in which no text can be read"),
+    "archive": (zipped(ITEM), "a ZIP archive"),
+    "cut picture": (PICTURE.getvalue()[:60], "a picture that cannot be read"),
+}
+READABLE = {
+    "packed link": (gzip.compress(ITEM.encode()), [ITEM]),
+    "link in noise": (NOISE + b"\0" + ITEM.encode() + b"\0" + NOISE, [ITEM]),
+    "link in a message": (b"\x08\x96\x01\x12\x1a" + ITEM.encode(), [ITEM]),
+    "packed words": (gzip.compress(b"hello world"), []),
+    "message of words": (b"\x08\x96\x01\x12\x05hello", []),
+    "picture": (PICTURE.getvalue(), []),
+    "page": (b"<p>hello", []),
+    "text": (b"hello", []),
+    "data": (b"{}", []),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_file_in_which_nothing_can_be_read_is_no_page_without_links(tmp_path, name):
+    content, why = UNREADABLE[name]
+    (tmp_path / "a.bin").write_bytes(content)
+    result = run("extract", tmp_path / "a.bin", "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{tmp_path / 'a.bin'}: is no page but {why}, so nothing is known of its links; give" in result.stderr
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_a_file_in_which_something_can_be_read_is_read(tmp_path, name):
+    content, links = READABLE[name]
+    (tmp_path / "a.bin").write_bytes(content)
+    result = run("extract", tmp_path / "a.bin", "--json")
+    assert result.exit_code == 0
+    assert [row["url"] for row in rows(result)] == links
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize(("content", "said"), [(b" \n", True), (b"a page", False)])
+def test_an_empty_file_is_told_as_one(tmp_path, content, said):
+    (tmp_path / "a.html").write_bytes(content)
+    result = run("extract", tmp_path / "a.html")
+    assert result.exit_code == 0
+    assert ("is empty, so nothing is known of its links" in result.stderr) == said
+
+
+@pytest.mark.parametrize(("content", "said"), [(NOISE, True), (b"<title>a</title>hello", False)])
+def test_inspect_says_why_a_page_was_not_seen_whole(tmp_path, content, said):
+    (tmp_path / "a.html").write_bytes(content)
+    told = run("inspect", tmp_path / "a.html", "--url", "https://example.com/").stdout
+    assert ("page partial: unreadable: the bytes are no text" in told) == said
 
 
 def test_inspect_speaks_the_contract(tmp_path):
