@@ -75,11 +75,17 @@ _DB = click.option(
     default=Path("cartwatch.db"),
     show_default=True,
     envvar="CARTWATCH_DB",
+    show_envvar=True,
     help="The database file.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of tables.")
 _BROWSER = click.option(
-    "--browser", default="", envvar="CARTWATCH_BROWSER", help="Path of the browser; without it one is looked for."
+    "--browser",
+    metavar="PATH",
+    default="",
+    envvar="CARTWATCH_BROWSER",
+    show_envvar=True,
+    help="Path of the browser; without it one is looked for.",
 )
 _POLICY = click.option(
     "--policy",
@@ -126,7 +132,7 @@ def main() -> None:
 # --- one thing at a time: an address, a saved page ------------------------------------------------------------------
 
 
-@main.command()
+@main.command(short_help="What an address alone proves.")
 @click.argument("urls", nargs=-1)
 @click.option(
     "--file",
@@ -160,9 +166,9 @@ def classify(urls: tuple[str, ...], file: Any, explain: bool, as_json: bool) -> 
         screen.print_records("Addresses", [("url", "url")], fields, map(asdict, facts))
 
 
-@main.command()
+@main.command(short_help="Every outbound link in a saved page.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--url", default="", help="Where the file was fetched from.")
+@click.option("--url", metavar="URL", default="", help="Where the file was fetched from.")
 @click.option("--all", "everything", is_flag=True, help="Also the platform's own pages and files of the page.")
 @_JSON
 def extract(file: Path, url: str, everything: bool, as_json: bool) -> None:
@@ -218,9 +224,9 @@ def _sighting_row(sighting: Sighting) -> dict[str, Any]:
     }
 
 
-@main.command()
+@main.command(short_help="Whose shop a saved page is.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--url", default="", help="Where the file was fetched from.")
+@click.option("--url", metavar="URL", default="", help="Where the file was fetched from.")
 @_JSON
 def inspect(file: Path, url: str, as_json: bool) -> None:
     """Say whose shop a saved page is: store type with its signals, the item's state, or what stands in the way.
@@ -247,8 +253,10 @@ def inspect(file: Path, url: str, as_json: bool) -> None:
 _CRAWL_OPTIONS = (
     click.option(
         "--proxy",
+        metavar="URL",
         default="",
         envvar="CARTWATCH_PROXY",
+        show_envvar=True,
         help="Egress proxy, e.g. http://127.0.0.1:3128. Without it, a guard refuses private and local addresses.",
     ),
     click.option("--insecure-tls", is_flag=True, help="Accept any certificate (a sample world, a recording proxy)."),
@@ -279,7 +287,7 @@ def _browser_by() -> str:
     return "CARTWATCH_BROWSER" if source is ParameterSource.ENVIRONMENT else "--browser"
 
 
-@main.command()
+@main.command(short_help="Visit pages and store their links with their shops.")
 @click.argument("urls", nargs=-1)
 @click.option(
     "--targets",
@@ -289,7 +297,7 @@ def _browser_by() -> str:
     help="A text file (one address a line) or CSV file (column url).",
 )
 @click.option("--resume", is_flag=True, help="Go on with the latest run that did not finish.")
-@click.option("--run", "run_id", default="", help="With --resume: that run instead of the latest.")
+@click.option("--run", "run_id", metavar="RUN_ID", default="", help="With --resume: that run instead of the latest.")
 @_crawl_options
 @_DB
 @_JSON
@@ -332,7 +340,7 @@ def crawl(
     ctx.exit(EXIT_OF_STATUS[report.status])
 
 
-@main.command()
+@main.command(short_help="The full night: canaries, crawl, verdicts.")
 @click.option(
     "--config",
     "config_file",
@@ -467,12 +475,13 @@ def _unseen_row(row: Mapping[str, Any]) -> dict[str, Any]:
 # --- judging --------------------------------------------------------------------------------------------------------
 
 
-@main.command()
+@main.command(short_help="Judge stored facts by a policy.")
 @_POLICY
-@click.option("--run", "run_id", default="", help="The run to judge; without it the latest.")
+@click.option("--run", "run_id", metavar="RUN_ID", default="", help="The run to judge; without it the latest.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would change; writes nothing.")
 @click.option(
     "--as-of",
+    metavar="YYYY-MM-DD",
     type=click.DateTime(["%Y-%m-%d"]),
     help="Tell what would have been said had all of it been seen at noon of that day (Asia/Shanghai); writes nothing.",
 )
@@ -493,7 +502,8 @@ def evaluate(
     """Judge stored facts by a policy. Nothing is fetched, and facts stay as they are: old nights can be judged again.
 
     Prints how many sightings are violations, undetermined and allowed, what changed since the run was judged last, and
-    what becomes of violations. These follow one policy at a time, that of the last judgement: try another --dry-run.
+    what becomes of violations. These follow one policy at a time, that of the last judgement; with --dry-run another
+    can be tried.
     """
     calm_collector()
     wanted = load_policy(policy or SHIPPED_POLICY)
@@ -611,13 +621,19 @@ def _print_life(judged: Judged, *, dry_run: bool = False) -> None:
     screen.console().print(f"Violations {words}\n", soft_wrap=True)
 
 
-@main.command()
+@main.command(short_help="What breaks the policy, and why.")
 @click.option(
     "--all", "everything", is_flag=True, help="Also resolved ones and those that a review keeps quiet, each apart."
 )
-@click.option("--owner", default="", help="Only those on pages of this host or merchant.")
-@click.option("--rule", default="", help="Only those of this rule.")
-@click.option("--id", "violation_id", default="", help="Only this one, with all that happened to it and its evidence.")
+@click.option("--owner", metavar="NAME", default="", help="Only those on pages of this host or merchant.")
+@click.option("--rule", metavar="RULE", default="", help="Only those of this rule.")
+@click.option(
+    "--id",
+    "violation_id",
+    metavar="ID",
+    default="",
+    help="Only this one, with all that happened to it and its evidence.",
+)
 @_DB
 @_JSON
 def violations(everything: bool, owner: str, rule: str, violation_id: str, db: Path, as_json: bool) -> None:
@@ -811,11 +827,13 @@ def print_rules(rows: list[dict[str, Any]]) -> None:
     screen.print_table("Violations by rule", columns, counted)
 
 
-@main.command()
+@main.command(short_help="Record what a person decided about a violation.")
 @click.argument("violation_id")
 @click.argument("decision", type=click.Choice(["confirmed", "false_positive", "waived", "needs_info"]))
-@click.option("--reviewer", required=True, help="Who decided.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of a waiver (Asia/Shanghai).")
+@click.option("--reviewer", metavar="NAME", required=True, help="Who decided.")
+@click.option(
+    "--until", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="Last day of a waiver (Asia/Shanghai)."
+)
 @click.option("--note", default="", help="Why.")
 @_DB
 @_JSON
@@ -855,7 +873,7 @@ def review(
     screen.console().print(f"{violation_id}: {decision} by {screen.safe(reviewer)}{ending}")
 
 
-@main.group()
+@main.group(short_help="Check, tell or draw a policy file.")
 def policy() -> None:
     """Check a policy file, tell it in sentences, or draw its windows."""
 
@@ -867,7 +885,7 @@ _POLICY_FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=
 @_POLICY_FILE
 @_JSON
 def check(file: Path | None, as_json: bool) -> None:
-    """Check a policy file. Every fault is named with its line, its key and the cure."""
+    """Check a policy file. Every fault is named with its line, its key and the cure. Without FILE: the shipped one."""
     path = file or SHIPPED_POLICY
     problems = check_policy(path, vocabulary())
     if as_json:
@@ -885,7 +903,7 @@ def check(file: Path | None, as_json: bool) -> None:
 @_POLICY_FILE
 @_JSON
 def show(file: Path | None, as_json: bool) -> None:
-    """Tell a policy as one sentence per rule, with its clauses."""
+    """Tell a policy as one sentence per rule, with its clauses. Without FILE: the shipped one."""
     wanted = load_policy(file or SHIPPED_POLICY)
     if as_json:
         known = {"name": wanted.name, "version": wanted.version, "digest": wanted.digest}
@@ -895,12 +913,15 @@ def show(file: Path | None, as_json: bool) -> None:
         screen.console().print(Text(f"• {sentence}"))
 
 
-@policy.command()
+@policy.command(short_help="Draw when each kind of shop may be linked.")
 @_POLICY_FILE
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write the picture to this file.")
 @_JSON
 def timeline(file: Path | None, svg: Path | None, as_json: bool) -> None:
-    """Draw when each kind of shop may be linked: here, or as an SVG picture. As JSON: what holds from when to when."""
+    """Draw when each kind of shop may be linked, here or as an SVG picture. Without FILE: by the shipped policy.
+
+    As JSON: what holds from when to when.
+    """
     wanted = load_policy(file or SHIPPED_POLICY)
     if as_json:
         screen.print_json(timeline_rows(wanted))
@@ -919,7 +940,7 @@ def timeline(file: Path | None, svg: Path | None, as_json: bool) -> None:
 # --- the sample world -----------------------------------------------------------------------------------------------
 
 
-@main.group()
+@main.group(short_help="The sample world alone.")
 def sample() -> None:
     """The sample world: live rooms, shops and short links on this machine, under their true host names."""
 
@@ -976,7 +997,7 @@ def _tell_world(place: Mapping[str, str], pages: int, links: int) -> None:
     )
 
 
-@main.command()
+@main.command(short_help="The whole job on the sample world.")
 @click.option(
     "--db",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -1078,7 +1099,7 @@ def _print_comparison(found: Comparison) -> None:
 # --- this machine ---------------------------------------------------------------------------------------------------
 
 
-@main.command()
+@main.command(short_help="Whether this machine can crawl.")
 @_DB
 @_JSON
 @_BROWSER

@@ -39,6 +39,21 @@ def test_every_command_teaches_itself(name):
     assert len(result.output.splitlines()) > 5
 
 
+@pytest.mark.parametrize("group", [[], ["policy"], ["sample"]])
+def test_what_a_command_does_is_told_in_its_list_to_the_end(group):
+    lines = run(*group, "--help", terminal_width=80).output.split("Commands:\n")[1].splitlines()
+    assert lines
+    assert [line for line in lines if not line.endswith(".") or line.endswith("...")] == []
+
+
+def test_what_an_option_takes_and_where_else_it_may_be_set_is_told():
+    crawl, evaluate = run("crawl", "--help").output, run("evaluate", "--help").output
+    for variable in ("CARTWATCH_DB", "CARTWATCH_PROXY", "CARTWATCH_BROWSER"):
+        assert variable in crawl
+    assert "--as-of YYYY-MM-DD" in evaluate
+    assert "[%Y" not in evaluate
+
+
 def test_examples_stand_on_lines_of_their_own():
     lines = run("crawl", "--help").output.splitlines()
     assert "  Examples:" in lines
