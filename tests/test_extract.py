@@ -335,11 +335,56 @@ BUILT = [
     "var a = ['https://it'].concat(['em.jd.com/', '100200300400'], '.html').join('')",
     "eval(atob('" + base64.b64encode(f"go('{ITEM}')".encode()).decode() + "'))",
 ]
+ROT_13 = "c => String.fromCharCode((c.charCodeAt(0) - 84) % 26 + 97)"
+CUT = [
+    f"var a = 'zz{ITEM}zz'.slice(2, -2);",
+    f"var a = 'ab{ITEM}cd'.substring(2, {2 + len(ITEM)});",
+    f"var a = 'ab{ITEM}cd'.substr(2, {len(ITEM)});",
+    "var a = 'httpxs://itxem.jd.com/100200300400.html'.replace('x', '').replace('x', '');",
+    "var a = 'https://item.jXd.com/100200300400.html'.replace('X', '');",
+    "var a = 'htt#ps://it#em.jd.c#om/100200300400.html'.replaceAll('#', '');",
+    "var a = 'htt##ps://it#em.jd.c#om/100200300400.html'.replace(/#+/g, '');",
+    "var a = 'htt#ps://it#em.jd.c#om/100200300400.html'.replace(new RegExp('#', 'g'), '');",
+    "var a = 'htt#ps://it#em.jd.c#om/100200300400.html'.replace(/#/g, function () { return '' });",
+    "var a = '{h}://item.{d}.com/100200300400.html'.replace('{h}', 'https').replace('{d}', 'jd');",
+    f"var a = 'uggcf://vgrz.wq.pbz/100200300400.ugzy'.replace(/[a-z]/g, {ROT_13});",
+    "var a = 'https://item.jd.com/100200300400'.padEnd(37, '.html');",
+]
+NAMED = [
+    f"var s = 'zz{ITEM}zz'; go(s.slice(2, -2))",
+    "var s = 'https://item.jXd.com/100200300400.html'; el.href = s.replace('X', '')",
+    "var p = 'https://item.jd.com/|100200300400|.html'.split('|'); location.href = p[0] + p.at(1) + p.pop()",
+    "var [a, , b] = ['https://item.jd.com/', 0, '100200300400.html']; location.href = a + b",
+    "var {a, b: c} = {a: 'https://item.jd.com/', b: '100200300400.html'}; location.href = a + c",
+    "location.href = ['https://', 'item.jd.com', '/100200300400.html'].reduce((a, b) => a + b)",
+    "location.href = ['https://', '', 'item.jd', '.com/100200300400.html'].filter(Boolean).join('')",
+    f"location.href = decodeURIComponent('{ITEM.encode().hex()}'.replace(/(..)/g, '%$1'))",
+    f"location.href = unescape('{ITEM.encode().hex()}'.match(/.{{2}}/g).map(x => '%' + x).join(''))",
+]
 
 
-@pytest.mark.parametrize("code", BUILT)
+@pytest.mark.parametrize("code", [*BUILT, *CUT, *NAMED])
 def test_an_address_that_a_script_puts_together_is_found_whatever_becomes_of_it(code):
     assert ITEM in urls(f"<script>{code}</script>", "inline_script")
+
+
+@pytest.mark.parametrize("code", CUT)
+def test_a_literal_that_stands_only_to_be_cut_is_no_address(code):
+    assert urls(f"<script>{code}</script>") == [ITEM]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"var a = '{ITEM}'.slice(8);",
+        f"var a = '{ITEM}'.split('/')[2];",
+        f"var a = '{ITEM}?from=x'.replace(from, '');",
+        f"var a = '{ITEM}?x=1'.replace('?x=1', ''), b = '{ITEM}?x=1 ';",
+        f"var a = 'zz{ITEM}zz'.slice(start, -2);",
+    ],
+)
+def test_a_literal_is_an_address_where_nothing_else_is_known_to_become_of_it(code):
+    assert any(url.startswith(ITEM) for url in urls(f"<script>{code}</script>", "inline_script"))
 
 
 @pytest.mark.parametrize("code", [code for code in BUILT if "jd.com/" in code])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from crawler.reading.carrier import app_addresses, code_addresses, is_piece, on_element, on_leaf
+from crawler.reading.carrier import app_addresses, code_addresses, is_cut, is_piece, on_element, on_leaf
 from crawler.reading.document import Document
 from crawler.reading.text import Address, is_app
 from crawler.reading.tree import unwrap
@@ -60,7 +60,8 @@ def _in_texts(document: Document) -> Iterator[tuple[str, Address]]:
     known = set()
     for script in document.scripts:
         for address in code_addresses(document, script.text) if script.is_code else ():
-            if is_app(address.url) and not is_piece(address, wholes):
+            is_part = is_piece(address, wholes) or is_cut(address, script.text, document.cut)
+            if is_app(address.url) and not is_part:
                 known.add(address.url)
                 yield script.locator, address
     yield from ((place, one) for place, one in document.built if is_app(one.url) and one.url not in known)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from crawler.reading.carrier import code_addresses, is_asset, is_credit, is_piece
+from crawler.reading.carrier import code_addresses, is_asset, is_credit, is_cut, is_piece
 from crawler.reading.document import Document
 from crawler.reading.text import Address, is_web
 from crawler.reading.tree import unwrap
@@ -22,7 +22,8 @@ def _extract(document: Document) -> Iterator[Sighting]:
     wholes = [address for _place, address in document.built]
     for script in document.scripts:
         for address in code_addresses(document, script.text) if script.is_code else ():
-            if _is_outbound(address, held) and not is_piece(address, wholes) and not is_credit(script.text, address):
+            is_part = is_piece(address, wholes) or is_cut(address, script.text, document.cut)
+            if _is_outbound(address, held) and not is_part and not is_credit(script.text, address):
                 known.add(address.url)
                 place = f"{script.locator} {address.start}-{address.end}"
                 yield Sighting(raw=address.raw, url=address.url, found_in="inline_script", locator=place)

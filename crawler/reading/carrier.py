@@ -9,7 +9,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from crawler.reading.document import Document, resolve
 from crawler.reading.literal import read_literal
-from crawler.reading.navigation import builds_shop_address, read_built
+from crawler.reading.navigation import Built, builds_shop_address, read_built
 from crawler.reading.nested import nested_targets
 from crawler.reading.text import (
     Address,
@@ -113,8 +113,11 @@ def app_addresses(document: Document, text: str) -> Iterator[Address]:
 
 def handler_addresses(document: Document, code: str) -> Iterator[Address]:
     """Every address in the code of an attribute, those put together from pieces in place of the pieces."""
-    built = tuple(built_addresses(document, code))
-    yield from (address for address in code_addresses(document, code) if not is_piece(address, built))
+    found = read_built([code], document.page.final_url) if builds_shop_address(code) else Built()
+    built = tuple(address for _place, text in found.texts for address in document.addresses(text))
+    for address in code_addresses(document, code):
+        if not is_piece(address, built) and not is_cut(address, code, found.cut):
+            yield address
     yield from built
 
 
@@ -122,6 +125,13 @@ def is_piece(address: Address, built: Sequence[Address]) -> bool:
     """Whether it is but a piece of an address that scripts put together."""
     piece = unescape(address.raw).partition("${")[0].rstrip("/")
     return any(piece in whole.url and whole.url != address.url for whole in built)
+
+
+def is_cut(address: Address, code: str, cut: Sequence[str]) -> bool:
+    """Whether it stands in the code only in literals that are cut or turned into another address."""
+    if not any(address.raw in literal for literal in cut):
+        return False
+    return code.count(address.raw) <= sum(code.count(one) * one.count(address.raw) for one in cut)
 
 
 def code_addresses(document: Document, code: str) -> tuple[Address, ...]:
@@ -179,12 +189,6 @@ def _spelled_literals(code: str) -> Iterator[tuple[int, int, str]]:
         yield *found.span(), bytes.fromhex(found[0]).decode("latin-1")
     if "%68%74%74%70" in code:
         yield from ((*found.span(), unquote(found[0])) for found in _PERCENT.finditer(code))
-
-
-def built_addresses(document: Document, code: str) -> Iterator[Address]:
-    """The addresses that a handler's code puts together from pieces."""
-    for _place, text in read_built([code], document.page.final_url) if builds_shop_address(code) else ():
-        yield from document.addresses(text)
 
 
 def is_credit(code: str, address: Address) -> bool:

@@ -17,7 +17,7 @@ from crawler.reading.block import Block, read_blocks
 from crawler.reading.card import Cards
 from crawler.reading.charset import decode
 from crawler.reading.literal import find_assignments, read_answer, read_answers, read_literal
-from crawler.reading.navigation import read_built
+from crawler.reading.navigation import Built, read_built
 from crawler.reading.text import Address, find_addresses, may_hold, read_address, unescape
 from crawler.reading.tree import Leaf, leaves, unwrap
 from crawler.reading.url import WebURL, parse_url
@@ -275,12 +275,20 @@ class Document:
     @cached_property
     def built(self) -> tuple[tuple[str, Address], ...]:
         """Every address that the page's scripts put together from pieces, with its place. No script is run."""
-        codes = [script.text for script in self.scripts if script.is_code]
         found: dict[str, tuple[str, Address]] = {}
-        for place, text in read_built(codes, self.page.final_url):
+        for place, text in self._put_together.texts:
             for address in self.addresses(text.strip()):
                 found.setdefault(address.url, (place, address))
         return tuple(found.values())
+
+    @property
+    def cut(self) -> tuple[str, ...]:
+        """Literals of the page's scripts that stand there only to be cut or turned into an address."""
+        return self._put_together.cut
+
+    @cached_property
+    def _put_together(self) -> Built:
+        return read_built([script.text for script in self.scripts if script.is_code], self.page.final_url)
 
     @cached_property
     def messages(self) -> tuple[Message, ...]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from typing import Final, TypeAlias
 from urllib.parse import urljoin
 
@@ -22,11 +22,13 @@ from crawler.reading.script_library import (
     Value,
     call_global,
     call_method,
+    is_true,
     read_address,
+    read_pattern,
     read_query,
     text_of,
 )
-from crawler.reading.script_walk import Function, ScriptWalk, Spent, text_at
+from crawler.reading.script_walk import Function, ScriptWalk, Spent, text_at, unwrap
 
 _LATEST_MS = 60_000
 _MAX_MAPPED = 500
@@ -61,7 +63,22 @@ def find_navigations(scripts: Iterable[str], page_url: str) -> tuple[Navigation,
     return read_scripts(scripts, page_url)[0]
 
 
-def read_scripts(scripts: Iterable[str], page_url: str) -> tuple[tuple[Navigation, ...], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What scripts put together from pieces.
+
+    Attributes:
+        texts: a place (``navigation[2]``, ``built[0]``) and a text that is or may hold an address.
+        cut: literals that stand in the script only to be cut or turned into such a text: no addresses themselves.
+    """
+
+    texts: tuple[tuple[str, str], ...] = ()
+    cut: tuple[str, ...] = ()
+
+
+def read_scripts(
+    scripts: Iterable[str], page_url: str
+) -> tuple[tuple[Navigation, ...], tuple[str, ...], tuple[str, ...]]:
     """What a page's scripts do with addresses.
 
     Args:
@@ -69,18 +86,19 @@ def read_scripts(scripts: Iterable[str], page_url: str) -> tuple[tuple[Navigatio
         page_url: what ``location.href`` is.
 
     Returns:
-        Every navigation, and every text that is put together from pieces and may be or hold an address, whatever the
-        scripts then do with it: each once, without those that are only a part of another.
+        Every navigation; every text that is put together from pieces and may be or hold an address, whatever the
+        scripts then do with it: each once, without those that are only a part of another; and the literals that are
+        only cut into such texts.
     """
     walk = _Browser(page_url)
     for script in scripts:
         walk.run_script(script)
     walk.run_deferred()
     found = tuple(Navigation(one.url, one.at_ms, certain=one.level == 0) for one in walk.found)
-    return found, _longest(walk.built)
+    return found, _longest(walk.built), tuple(dict.fromkeys(walk.cut))[:_MAX_TEXTS]
 
 
-def read_built(scripts: Sequence[str], page_url: str) -> Iterator[tuple[str, str]]:
+def read_built(scripts: Sequence[str], page_url: str) -> Built:
     """What scripts put together from pieces: where they would go with it, then what else may be an address.
 
     Scripts that show no sign of either are not walked, which is nearly all.
@@ -88,18 +106,15 @@ def read_built(scripts: Sequence[str], page_url: str) -> Iterator[tuple[str, str
     Args:
         scripts: as for ``find_navigations``.
         page_url: what ``location.href`` is.
-
-    Yields:
-        A place (``navigation[2]``, ``built[0]``) and the text.
     """
     leavers = {code for code in scripts if _may_leave(code)}
     goes = any(pattern.search(code) for code in leavers for pattern in _GOES)
     walked = [code for code in scripts if (goes and code in leavers) or builds_shop_address(code)]
-    navigations, built = read_scripts(walked, page_url) if walked else ((), ())
-    for position, one in enumerate(navigations):
-        if one.url:
-            yield f"navigation[{position}]", one.url
-    yield from ((f"built[{position}]", text) for position, text in enumerate(built))
+    if not walked:
+        return Built()
+    navigations, built, cut = read_scripts(walked, page_url)
+    goals = ((f"navigation[{position}]", one.url) for position, one in enumerate(navigations) if one.url)
+    return Built((*goals, *((f"built[{position}]", text) for position, text in enumerate(built))), cut)
 
 
 def builds_shop_address(code: str) -> bool:
@@ -108,8 +123,38 @@ def builds_shop_address(code: str) -> bool:
         return False
     joined = _JOINED.sub("", code) if any(sign in code for sign in _JOINTS) else code
     if _HIDDEN_PIECE.search(joined):
-        return "+" in code or _puts_together(code)
-    return _SHOP.search(joined) is not None and _is_in_pieces(joined) and (_adds(joined) or _puts_together(code))
+        return "+" in code or _puts_together(code) or _is_cut(joined)
+    if _SHOP.search(joined) is None and "//" not in joined:
+        return False
+    return _is_cut(joined) or (_is_in_pieces(joined) and (_adds(joined) or _puts_together(code)))
+
+
+def _is_cut(code: str) -> bool:
+    """Whether a literal that may be the address of a shop is cut where it stands, or by the name that it is given."""
+    if not any(sign in code for sign in _CUT_SIGNS):
+        return False
+    return any(_is_cut_literal(code, found.start()) for found in islice(_ADDRESS_PIECE.finditer(code), _MAX_PIECES))
+
+
+def _is_cut_literal(code: str, place: int) -> bool:
+    end = _LITERAL_END.search(code, place, place + _MAX_LITERAL)
+    if end is None:
+        return False
+    if _CUT_BEHIND.match(code, end.end()):
+        return True
+    start = code.rfind(end[0], max(0, place - _MAX_LITERAL), place)
+    named = _NAME_BEFORE.search(code, max(0, start - 60), start) if start >= 0 else None
+    return named is not None and re.search(rf"(?<![\w$.]){re.escape(named[1])}{_CUT_BEHIND.pattern}", code) is not None
+
+
+_MAX_PIECES, _MAX_LITERAL = 20, 400
+_CUT_SIGNS = (".slice", ".substr", ".replace", ".split", ".pad", ".repeat", ".trim", ".at(")
+_ADDRESS_PIECE = re.compile(r"//[^\s\"'`]{4}|(?:taobao|tmall|jd|yangkeduo)\.com\b|\btb\.cn\b")
+_LITERAL_END = re.compile(r"[\"'`]")
+_CUT_BEHIND = re.compile(
+    r"\s?\.\s?(?:slice|substr(?:ing)?|replace(?:All)?|split|pad(?:End|Start)|at|trim(?:End|Start)?)\s?\("
+)
+_NAME_BEFORE = re.compile(r"([\w$]{1,40})\s{0,3}[=:]\s{0,3}\Z")
 
 
 def _adds(code: str) -> bool:
@@ -193,6 +238,10 @@ _MAX_TEXTS = 200
 """Texts that are kept of those that the scripts of a page put together."""
 
 
+def _may_be_address(value: Value) -> bool:
+    return isinstance(value, str) and ("//" in value or ".com/" in value or ".cn/" in value)
+
+
 class _Host:
     """An object of the browser that scripts navigate by."""
 
@@ -203,7 +252,9 @@ class _Host:
 _WINDOW, _DOCUMENT, _LOCATION = _Host("window"), _Host("document"), _Host("location")
 _OTHER_LOCATION = _Host("the location of an object that is not known")
 _JQUERY = _Host("jQuery(document)")
+_BOOLEAN = _Host("Boolean")
 _NAMES: Final[dict[str, Value]] = {
+    "Boolean": _BOOLEAN,
     **dict.fromkeys(("window", "self", "top", "parent", "globalThis", "frames"), _WINDOW),
     "document": _DOCUMENT,
     "location": _LOCATION,
@@ -229,6 +280,9 @@ class _Browser(ScriptWalk):
         self._waiting: dict[Timed, tuple[int, Value]] = {}
         self.built: list[str] = []
         """What was put together from pieces and may be or hold an address."""
+        self.cut: list[str] = []
+        """Literals that were only cut or turned into one of those."""
+        self._handled: list[str] = []
         self._serial = count()
 
     def run_script(self, script: str) -> None:
@@ -270,7 +324,7 @@ class _Browser(ScriptWalk):
 
     def _noted(self, value: Value) -> Value:
         """Keep a text that was put together, if it looks like an address or holds one."""
-        if isinstance(value, str) and ("//" in value or ".com/" in value or ".cn/" in value):
+        if _may_be_address(value):
             self.built.append(value)
         return value
 
@@ -281,7 +335,19 @@ class _Browser(ScriptWalk):
         return self._noted(super()._on_template_string(node))
 
     def _on_call_expression(self, node: Node) -> Value:
-        return self._noted(super()._on_call_expression(node))
+        start = len(self._handled)
+        value = self._noted(super()._on_call_expression(node))
+        if _may_be_address(value):
+            self.cut += self._handled[start:]
+        return value
+
+    def _handle(self, target: Node, owner: str) -> None:
+        """Note a text that stands only to be cut or turned: a literal, or what another call has just given."""
+        kind = getattr(unwrap(target.child_by_field_name("object")), "type", "")
+        if kind == "string":
+            self._handled.append(owner)
+        elif kind == "call_expression" and self.built[-1:] == [owner]:
+            self.built.pop()
 
     def _on_augmented_assignment_expression(self, node: Node) -> Value:
         return self._noted(super()._on_augmented_assignment_expression(node))
@@ -371,6 +437,8 @@ class _Browser(ScriptWalk):
     def _call_method(self, target: Node, owner: Value, name: str, arguments: list[Value]) -> Value:
         if isinstance(owner, _Host):
             return self._call_host(owner, name, arguments)
+        if isinstance(owner, str):
+            self._handle(target, owner)
         if isinstance(owner, Function):
             return self._apply(owner, name, arguments)
         member = self._read(owner, name) if isinstance(owner, dict) else UNKNOWN
@@ -384,11 +452,46 @@ class _Browser(ScriptWalk):
 
     def _call_plain(self, owner: Value, name: str, arguments: list[Value]) -> Value:
         first = arguments[0] if arguments else UNKNOWN
-        if name == "map" and isinstance(owner, list) and isinstance(first, Function):
-            return [self._call(first, [one, place]) for place, one in enumerate(owner[:_MAX_MAPPED])]
-        if name in {"replace", "replaceAll"} and isinstance(owner, str) and isinstance(first, Pattern):
-            return first.replace_in(owner, arguments[1] if len(arguments) > 1 else UNKNOWN)
+        if isinstance(owner, list):
+            return self._call_list(owner, name, first, arguments)
+        if isinstance(owner, str) and isinstance(first, Pattern):
+            return self._call_pattern(owner, name, first, arguments)
         return call_method(owner, name, arguments)
+
+    def _call_list(self, owner: list[Value], name: str, first: Value, arguments: list[Value]) -> Value:
+        if isinstance(first, Function) and len(owner) <= _MAX_MAPPED:
+            if name == "map":
+                return [self._call(first, [one, place]) for place, one in enumerate(owner)]
+            if name == "reduce":
+                start = arguments[1:2] or owner[:1]
+                return self._reduce(first, owner if arguments[1:] else owner[1:], start)
+        if name == "filter" and first is _BOOLEAN and all(is_true(one) is not None for one in owner):
+            return [one for one in owner if is_true(one)]
+        if name in {"pop", "shift"}:
+            return self._take_off(owner, 0 if name == "shift" else -1)
+        return call_method(owner, name, arguments)
+
+    def _reduce(self, function: Function, values: list[Value], start: list[Value]) -> Value:
+        value = start[0] if start else UNKNOWN
+        for one in values:
+            value = self._call(function, [value, one])
+        return value
+
+    def _take_off(self, owner: list[Value], place: int) -> Value:
+        """``pop`` and ``shift``: where they may not run, nothing of the list is known afterwards."""
+        if not owner or self._doubt or self._left:
+            owner[:] = [UNKNOWN] * len(owner)
+            return UNKNOWN
+        return owner.pop(place)
+
+    def _call_pattern(self, owner: str, name: str, pattern: Pattern, arguments: list[Value]) -> Value:
+        new = arguments[1] if len(arguments) > 1 else UNKNOWN
+        if name in {"replace", "replaceAll"}:
+            call = (lambda groups: text_of(self._call(new, groups))) if isinstance(new, Function) else None
+            return pattern.replace_in(owner, new, call)
+        if name == "match":
+            return pattern.find_in(owner)
+        return pattern.split_in(owner) if name == "split" else UNKNOWN
 
     def _call_host(self, owner: _Host, name: str, arguments: list[Value]) -> Value:
         if owner in (_LOCATION, _OTHER_LOCATION):
@@ -434,6 +537,8 @@ class _Browser(ScriptWalk):
     def _make(self, constructor: str, arguments: list[Value]) -> Value:
         first = text_of(arguments[0]) if arguments else None
         match constructor:
+            case "RegExp" if first is not None:
+                return read_pattern(first, (text_of(arguments[1]) or "") if len(arguments) > 1 else "")
             case "URLSearchParams" if first is not None:
                 return read_query(first)
             case "URL" if first is not None or arguments[:1] == [_LOCATION]:

@@ -42,10 +42,14 @@ SUMS: dict[str, Callable[[int, int], int]] = {
     ">>": operator.rshift,
 }
 _MAX_CODE = 0x7FFFFFFF
-_PLAIN_PATTERN = re.compile(
-    r"/(?:\[(?P<class>(?:[^\^\[\]\\/&~|-]|\\[^\w])[^\[\]\\/&~|-]*)\]"
-    r"|(?P<text>(?:[^\\/^$.|?*+()\[\]{}]|\\[^\w\s])+))/(?P<flags>[a-z]*)"
-)
+_CLASS = r"\[\^?(?:[^\[\]\\/&~|-]|\\[^\w\s]|\\[dws]|[0-9A-Za-z]-[0-9A-Za-z])+\]"
+_ATOM = rf"(?:{_CLASS}|[^\\/^$.|?*+()\[\]{{}}]|\\[^\w\s]|\\[dws]|\.)"
+_TIMES = r"(?:\{[0-9]{1,2}\})?"
+_PLAIN_PATTERN = re.compile(rf"(?:{_ATOM}{_TIMES}|\((?:\?:)?(?:{_ATOM}{_TIMES})*\))*(?:{_ATOM}\+)?")
+"""A regular expression that takes linear time: plain signs, classes and groups of them; only the last goes on."""
+_MAX_PATTERN = 200
+_MAX_CALLED = 500
+"""Matches for each of which a function is walked."""
 _ORDER = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
 
 
@@ -108,26 +112,70 @@ def calculate(sign: str, left: Value, right: Value) -> int | Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression that is a plain text or one class of characters. ``every``: it stands for all matches."""
+    """A regular expression that is simple enough to be followed. ``every``: it stands for all matches."""
 
     expression: re.Pattern[str]
     every: bool
 
-    def replace_in(self, text: str, new: Value) -> Value:
-        """``text.replace(pattern, new)``."""
-        if not isinstance(new, str) or "$" in new or len(text) * max(1, len(new)) > MAX_TEXT:
+    def replace_in(self, text: str, new: Value, call: Callable[[list[Value]], Value] | None = None) -> Value:
+        """``text.replace(pattern, new)``. ``call``: where ``new`` is a function, what it gives for a match."""
+        if len(text) > MAX_TEXT or (call is None and not isinstance(new, str)):
             return UNKNOWN
-        return self.expression.sub(lambda _found: new, text, count=0 if self.every else 1)
+        pieces: list[str] = []
+        end = size = 0
+        for number, found in enumerate(self.expression.finditer(text)):
+            put = _expanded(new, found) if call is None else call([found[0], *found.groups()])
+            if not isinstance(put, str) or size > MAX_TEXT or (call and number >= _MAX_CALLED):
+                return UNKNOWN
+            pieces += text[end : found.start()], put
+            end, size = found.end(), size + len(put)
+            if not self.every:
+                break
+        return "".join(pieces) + text[end:]
+
+    def find_in(self, text: str) -> Value:
+        """``text.match(pattern)`` of a pattern that stands for all matches."""
+        return [found[0] for found in self.expression.finditer(text[:MAX_TEXT])] if self.every else UNKNOWN
+
+    def split_in(self, text: str) -> Value:
+        """``text.split(pattern)`` of a pattern without groups."""
+        return UNKNOWN if self.expression.groups else list(self.expression.split(text[:MAX_TEXT]))
 
 
-def read_pattern(source: str) -> Pattern | Unknown:
-    """A regular expression of JavaScript that is simple enough to be followed."""
-    found = _PLAIN_PATTERN.fullmatch(source)
-    if found is None:
+def _expanded(new: str, found: re.Match[str]) -> str:
+    """A replacement with ``$1`` and ``$&`` in it filled in."""
+    if "$" not in new:
+        return new
+    return _DOLLAR.sub(lambda sign: _filled(sign[1], found), new)
+
+
+def _filled(sign: str, found: re.Match[str]) -> str:
+    if sign in "$&":
+        return found[0] if sign == "&" else "$"
+    return (found[int(sign)] or "") if int(sign) <= found.re.groups else f"${sign}"
+
+
+_DOLLAR = re.compile(r"\$([1-9$&])")
+
+
+def read_pattern(source: str, flags: str | None = None) -> Pattern | Unknown:
+    """A regular expression of JavaScript that is simple enough to be followed.
+
+    Args:
+        source: ``/as it stands/g`` in the script, or what is between the slashes.
+        flags: the flags of one that is made by ``new RegExp``; ``None`` where they stand in ``source``.
+    """
+    if flags is None:
+        body, _, flags = source[1:].rpartition("/")
+    else:
+        body = source
+    if len(body) > _MAX_PATTERN or not body or _PLAIN_PATTERN.fullmatch(body) is None:
         return UNKNOWN
-    flags = re.IGNORECASE if "i" in found["flags"] else 0
-    expression = f"[{found['class']}]" if found["class"] else found["text"]
-    return Pattern(re.compile(expression, flags), every="g" in found["flags"])
+    modes = re.ASCII | (re.IGNORECASE if "i" in flags else 0)
+    try:
+        return Pattern(re.compile(body, modes), every="g" in flags)
+    except re.error:
+        return UNKNOWN
 
 
 def call_global(name: str, arguments: Sequence[Value]) -> Value:
@@ -144,6 +192,8 @@ def call_global(name: str, arguments: Sequence[Value]) -> Value:
 
 def call_method(owner: Value, name: str, arguments: Sequence[Value]) -> Value:
     """What a method of a known string, list or query gives."""
+    if isinstance(owner, int) and name in {"toString", "valueOf"} and not arguments:
+        return text_of(owner)
     methods = _STRING_METHODS if isinstance(owner, str) else _LIST_METHODS if isinstance(owner, list) else {}
     method = methods.get(name)
     plain = str | int | list if method is _join_lists else str | int
@@ -260,6 +310,20 @@ def _slice(value: Any, start: int = 0, end: int | None = None) -> Any:  # noqa: 
     return value[start:end]
 
 
+def _padded(text: str, length: int, fill: str = " ") -> str:
+    """What ``padStart`` and ``padEnd`` put to a text."""
+    lack = min(length, MAX_TEXT) - len(text)
+    return (fill * (lack // len(fill) + 1))[:lack] if lack > 0 and fill else ""
+
+
+def _repeat(text: str, times: int) -> Value:
+    return text * times if times >= 0 and len(text) * times <= MAX_TEXT else UNKNOWN
+
+
+def _at(values: Any, place: int = 0) -> Any:  # noqa: ANN401 - a string or a list
+    return values[place]
+
+
 _STRING_METHODS: dict[str, Callable[..., Value]] = {
     "substring": _substring,
     "substr": _substr,
@@ -271,6 +335,12 @@ _STRING_METHODS: dict[str, Callable[..., Value]] = {
     "toLowerCase": str.lower,
     "toUpperCase": str.upper,
     "trim": str.strip,
+    "trimStart": str.lstrip,
+    "trimEnd": str.rstrip,
+    "padStart": lambda text, length, fill=" ": _padded(text, length, fill) + text,
+    "padEnd": lambda text, length, fill=" ": text + _padded(text, length, fill),
+    "repeat": _repeat,
+    "at": _at,
     "toString": str,
     "valueOf": str,
     "indexOf": str.find,
@@ -299,4 +369,5 @@ _LIST_METHODS: dict[str, Callable[..., Value]] = {
     "reverse": lambda values: values[::-1],
     "slice": _slice,
     "concat": _join_lists,
+    "at": _at,
 }

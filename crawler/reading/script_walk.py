@@ -411,7 +411,7 @@ class ScriptWalk:
         self._write(self._scope, name, value)
 
     def _bind(self, pattern: Node | None, value: Value) -> None:
-        """Declare a name, or all names of a pattern as unknown."""
+        """Declare a name, or the names of a pattern."""
         if pattern is None:
             return
         if pattern.type == "identifier":
@@ -419,8 +419,24 @@ class ScriptWalk:
             return
         if pattern.type == "shorthand_property_identifier_pattern":
             self._declare(text_at(pattern), read_property(value, text_at(pattern)))
-        for child in pattern.named_children:
-            self._bind(child, value if pattern.type == "object_pattern" else UNKNOWN)
+        for child, held in self._parts(pattern, value):
+            self._bind(child, held)
+
+    @staticmethod
+    def _parts(pattern: Node, value: Value) -> Iterator[tuple[Node | None, Value]]:
+        """The patterns inside one, each with what it takes of the value."""
+        if pattern.type == "pair_pattern":
+            key = text_at(pattern.child_by_field_name("key")).strip("\"'")
+            yield pattern.child_by_field_name("value"), read_property(value, key)
+        elif pattern.type == "array_pattern":
+            place = 0
+            for child in pattern.children:
+                place += child.type == ","
+                if child.is_named:
+                    yield child, read_property(value, place) if isinstance(value, list) else UNKNOWN
+        else:
+            inside = value if pattern.type == "object_pattern" else UNKNOWN
+            yield from ((child, inside) for child in pattern.named_children)
 
     def _on_variable_declarator(self, node: Node) -> Value:
         written = node.child_by_field_name("value")
@@ -560,6 +576,8 @@ class ScriptWalk:
         holds = is_true(value)
         if sign == "!" and holds is not None:
             return not holds
+        if sign in {"-", "+"} and isinstance(value, int | float):
+            return -value if sign == "-" else value
         return None if sign == "void" else UNKNOWN
 
     # --- functions ----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.reading.navigation import builds_shop_address, find_navigations, read_built
+from crawler.reading.script_library import UNKNOWN, Pattern, read_pattern
 from crawler.reading.script_walk import parse_script
 
 DENSE = {
@@ -48,12 +49,12 @@ def test_a_long_run_of_one_sign_hides_nothing_behind_it() -> None:
 def test_a_script_that_compares_its_location_goes_nowhere() -> None:
     compares = "var beacon = (location > 'https' ? '//g' : '//s') + '.example.com/a.js'; if (location == x) { y(); }"
     joins = "var request = 'https://api.example.com' + location.pathname + '?a=1';"
-    assert list(read_built([compares, joins], "https://a.cn/")) == []
+    assert read_built([compares, joins], "https://a.cn/").texts == ()
 
 
 def test_a_script_that_sets_its_location_goes() -> None:
     scripts = ["location = ['https:', '', 'item.jd.com', '1.html'].join('/')"]
-    assert [text for _place, text in read_built(scripts, "https://a.cn/")][:1] == ["https://item.jd.com/1.html"]
+    assert [text for _place, text in read_built(scripts, "https://a.cn/").texts][:1] == ["https://item.jd.com/1.html"]
 
 
 COUNTDOWN = "function tick() { show('in ' + rest + ' s'); setTimeout(tick, 100); } tick();"
@@ -94,4 +95,35 @@ def test_a_list_of_shop_hosts_is_walked_only_if_something_is_added() -> None:
     assert not builds_shop_address(shows)
     adds = "var host = '//item.taobao.com', path = '/item.htm?id=1'; var link = host + path;"
     assert builds_shop_address(adds)
-    assert [text for _place, text in read_built([adds], "https://a.cn/")] == ["//item.taobao.com/item.htm?id=1"]
+    assert [text for _place, text in read_built([adds], "https://a.cn/").texts] == ["//item.taobao.com/item.htm?id=1"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "new", "result"),
+    [
+        ("/#/", "a#b#", "", "ab#"),
+        ("/#/g", "a#b#", "", "ab"),
+        ("/[#@]+/g", "a#@b@", "/", "a/b/"),
+        ("/X/gi", "axXb", "", "ab"),
+        ("/(..)/g", "6869", "%$1", "%68%69"),
+        (r"/\d{2}/g", "a12b", "$&$$", "a12$b"),
+        (r"/(\w)(\w)/g", "abcd", "$2$1$3", "ba$3dc$3"),
+    ],
+)
+def test_a_plain_pattern_replaces_as_in_a_browser(pattern: str, text: str, new: str, result: str) -> None:
+    found = read_pattern(pattern)
+    assert isinstance(found, Pattern)
+    assert found.replace_in(text, new) == result
+
+
+@pytest.mark.parametrize(
+    "pattern", ["/(a+)+/", "/.+#/", "/a*b*/", "/(?=a)/", "/a|b/", "/(.)\\1/", "//", "/[]/", "/[^]/"]
+)
+def test_a_pattern_that_may_take_long_or_means_more_is_not_followed(pattern: str) -> None:
+    assert read_pattern(pattern) is UNKNOWN
+
+
+def test_what_a_list_gives_off_in_doubt_leaves_nothing_of_it_known() -> None:
+    taken = "var p = ['1.html', '2.html']; if (x) { p.pop() } location.href = 'https://item.jd.com/' + p.pop()"
+    assert [one.url for one in find_navigations([taken], "https://a.cn/")] == [None]
+    assert find_navigations([taken.replace("if (x)", "")], "https://a.cn/")[0].url == "https://item.jd.com/1.html"
