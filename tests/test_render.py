@@ -66,6 +66,15 @@ class World:
     def pid(self):
         return self.pool._running[False].pid
 
+    def idle_tab(self):
+        """The tab, when it has been made as new."""
+        self.run(self._cleaned())
+        return self.pool._running[False].idle[0]
+
+    async def _cleaned(self):
+        while self.pool._cleaning:
+            await asyncio.sleep(0.01)
+
 
 @pytest.fixture(scope="module")
 def world():
@@ -390,8 +399,7 @@ def found(page):
 def test_no_page_sees_the_state_of_another(world, keep, find):
     kept = world.render(keep, READY)
     assert "kept" in kept.html
-    world.run(asyncio.sleep(0.1))
-    tab = world.pool._running[False].idle[0]
+    tab = world.idle_tab()
     beats = len(world.site.asked)
     state = found(world.render(find, READY))
     assert world.pool._running[False].busy | set(world.pool._running[False].idle) >= {tab}

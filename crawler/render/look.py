@@ -265,6 +265,7 @@ def _spec(draft: Draft) -> dict[str, Any]:
         "max_scrolls": rendering.max_scrolls,
         "settle_ms": rendering.settle_ms,
         "budget_ms": draft.left * 1000,
+        "pictures": rendering.pictures,
         "min_px": MIN_PICTURE_PX,
         "max_pictures": MAX_PICTURES,
     }

@@ -1,6 +1,6 @@
 // Runs in an isolated world of the main document, where no script of the page can tamper with it:
 // `walk` uses the page as a person would until nothing new comes, `collect` reads what is there then,
-// `pictures` (of pictures.js, which is handed in) what it shows in pictures.
+// `pictures` (of pictures.js, which is handed in) what it shows in pictures. Made once for each document.
 ((look) => {
   const TICK_MS = 50;
   const LOOSE = 5; // A page that never stops redrawing is drawn when its links stayed the same for this many settles.
@@ -12,14 +12,7 @@
   const MAX_TEXT = 2 * 1024 * 1024; // Characters outside scripts; more is a bomb, which layout would chew for minutes.
   const MAX_ELEMENTS = 200000;
 
-  const memory = (globalThis.cartwatch ??= {
-    clicked: 0,
-    scrolls: 0,
-    dirty: true,
-    snapshots: new Map(),
-    shown: new Map(),
-    known: new WeakMap(),
-  });
+  const memory = { clicked: 0, scrolls: 0, dirty: true, snapshots: new Map(), shown: new Map(), known: new WeakMap() };
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const all = (selector, root = document) => {
     // A form's fields hide its methods behind their own names.
@@ -129,19 +122,27 @@
     all("[href]", item)
       .map((element) => element.getAttribute("href"))
       .join(" ");
-  const { sourcesOf, placeOf, pictures, goTo } = look({ all, sleep, memory });
-  const imagesOf = (item) => all("img", item).flatMap(sourcesOf);
-  const keyOf = (item) => [item.textContent, item.getAttribute("href") ?? "", addresses(item), ...imagesOf(item)].join("\n");
+  const { namesOf, sourcesOf, placeOf, pictures, goTo } = look({ all, sleep, memory });
+  const imagesOf = (item, sources) => all("img", item).flatMap(sources);
+  /** An item's markup, and what tells it from others. Most are as they were, and the markup is the cheapest to compare. */
+  const lookAt = (item) => {
+    const html = item.outerHTML;
+    const known = memory.known.get(item);
+    if (known?.html === html) return known;
+    const key = [item.textContent, item.getAttribute("href") ?? "", addresses(item), ...imagesOf(item, namesOf)].join("\n");
+    const seen = { html, key };
+    memory.known.set(item, seen);
+    return seen;
+  };
   /** Remembers each product, for a list that keeps only those in view. Gives how many were new. */
   const remember = (spec) => {
     let news = 0;
     for (const item of all(spec.item)) {
       if (memory.snapshots.size >= MAX_SNAPSHOTS) break;
-      const key = keyOf(item);
-      if (memory.known.get(item) === key || memory.snapshots.has(key)) continue;
-      memory.known.set(item, key);
-      memory.snapshots.set(key, item.outerHTML);
-      for (const url of imagesOf(item)) memory.shown.set(url, placeOf(item));
+      const { html, key } = lookAt(item);
+      if (memory.snapshots.has(key)) continue;
+      memory.snapshots.set(key, html);
+      if (spec.pictures) for (const url of imagesOf(item, sourcesOf)) memory.shown.set(url, placeOf(item));
       news += 1;
     }
     return news;
@@ -234,7 +235,7 @@
     return doctype + tag(root) + root.getHTML({ shadowRoots: shadows }) + "</html>";
   };
   const scrolledAway = (spec) => {
-    const present = new Set(all(spec.item).map(keyOf));
+    const present = new Set(all(spec.item).map((item) => lookAt(item).key));
     return [...memory.snapshots].filter(([key]) => !present.has(key)).map(([, html]) => html);
   };
 

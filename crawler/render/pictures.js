@@ -20,8 +20,8 @@
     }
   };
   const candidates = (srcset) => [...srcset.matchAll(/[\s,]*(\S*[^\s,])(?:\s+[^,]+)?(?:,|$)/g)].map(([, address]) => address);
-  /** All that an element may show: with images off the browser has not chosen any of its sources. */
-  const sourcesOf = (element) => {
+  /** All that an element may show, as it is written: with images off the browser has not chosen any of its sources. */
+  const namesOf = (element) => {
     const found = element.currentSrc ? [element.currentSrc] : [];
     for (const { name, value } of element.attributes) {
       if (/^(?:src|poster|href|xlink:href)$/.test(name)) found.push(value);
@@ -31,8 +31,9 @@
     if (element.parentNode instanceof HTMLPictureElement) {
       for (const source of all("source", element.parentNode)) found.push(...candidates(source.srcset || source.dataset.srcset || ""));
     }
-    return found.filter((address) => address.trim()).map(absolute);
+    return found.filter((address) => address.trim());
   };
+  const sourcesOf = (element) => namesOf(element).map(absolute);
   const boxOf = (element) => Element.prototype.getBoundingClientRect.call(element);
   const placeOf = (element) => {
     const { x, y, width, height } = boxOf(element);
@@ -184,5 +185,5 @@
 
   const goTo = ({ top }) => scrollTo({ top, behavior: "instant" });
 
-  return { sourcesOf, placeOf, pictures, goTo };
+  return { namesOf, sourcesOf, placeOf, pictures, goTo };
 })

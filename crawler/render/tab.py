@@ -35,6 +35,8 @@ GUARD_JS, PAGE_JS, PICTURES_JS, STATES_JS, FRAME_JS = (
     files(__package__).joinpath(name).read_text(encoding="utf-8")
     for name in ("guard.js", "page.js", "pictures.js", "states.js", "frame.js")
 )
+READER_JS = f"(Object.hasOwn(globalThis, '{WORLD}') ? {WORLD} : (globalThis.{WORLD} = {PAGE_JS}({PICTURES_JS})))"
+"""Sent once a document, for it is long. An element of the page may bear the name too: it is no property of its own."""
 APART_JS = """(() => {
   const { apart } = window[Symbol.for("cartwatch")];
   return apart.filter((image) => !image.isConnected && !image.complete).map((image) => image.src);
@@ -135,13 +137,13 @@ class Tab:
         Raises:
             MovedError: the document went away meanwhile.
         """
+        reader = WORLD
         if self._world is None:
             world = await self._send("Page.createIsolatedWorld", frameId=self.main_frame, worldName=WORLD)
             self._world = int(world["executionContextId"])
+            reader = READER_JS
         try:
-            return await self._evaluate(
-                f"{PAGE_JS}({PICTURES_JS}).{function}({json.dumps(spec)})", contextId=self._world
-            )
+            return await self._evaluate(f"{reader}.{function}({json.dumps(spec)})", contextId=self._world)
         except MovedError:
             self._world = None
             raise
