@@ -16,7 +16,7 @@ from crawler.health import Canary, Shown, blind_spots, missed_canaries
 from crawler.reading.policy import Policy, PolicyStore
 from crawler.reading.toml_file import Problem, problems_of, suggest, syntax_fault, told
 from crawler.shapes import Case
-from crawler.targets import Address, load_surfaces, targets
+from crawler.targets import Address, load_surfaces, recognise, targets
 from storage.records import CANARY_SITE, Target, VerdictValue
 from storage.store import Store
 
@@ -105,11 +105,14 @@ def _validated(raw: Mapping[str, Any], model: type[Config]) -> tuple[Config | No
 
 def _impossible(written: object) -> Iterator[Problem]:
     """What canaries that are sound by themselves say and can never be."""
+    surfaces = load_surfaces()
     for number, table in enumerate(written if isinstance(written, list) else []):
         try:
             canary = CanaryConfig.model_validate(table)
         except ValidationError:
             continue  # told with its own key
+        if recognise(canary.url, surfaces) is None:
+            yield ("canaries", number, "url"), f"{canary.url!r} is no page that a surface knows; correct it"
         for key, cure in _contradictions(canary):
             yield ("canaries", number, key), cure
 

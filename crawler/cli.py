@@ -46,6 +46,7 @@ from crawler.reading.policy import (
 )
 from crawler.reading.policy.local_time import day_end
 from crawler.reading.saved import read_saved, unreadable
+from crawler.reading.toml_file import suggest
 from crawler.sample.canaries import as_toml, night_as_toml
 from crawler.sample.compare import Comparison, compare
 from crawler.sample.world import SampleWorld, serve_in_thread
@@ -92,6 +93,19 @@ _POLICY = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A policy file. Without it: the shipped kuaishou_2022.",
 )
+
+
+class _Day(click.ParamType):  # type: ignore[type-arg] # generic in new releases of click alone
+    """A day, as 2022-12-31."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401
+        """Read it; what is none is named with the cure."""
+        try:
+            return value if isinstance(value, datetime) else datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007 - of no zone yet
+        except ValueError:
+            self.fail(f"{value!r} is no day; write one as 2022-12-31", param, ctx)
 
 
 class _Commands(click.Group):
@@ -482,7 +496,7 @@ def _unseen_row(row: Mapping[str, Any]) -> dict[str, Any]:
 @click.option(
     "--as-of",
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=_Day(),
     help="Tell what would have been said had all of it been seen at noon of that day (Asia/Shanghai); writes nothing.",
 )
 @click.option("--fail-on-violation", is_flag=True, help="Exit with 1 if there is a violation.")
@@ -644,7 +658,7 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
     pages as they were seen, as files named by their SHA-256.
     """
     if rule and rule not in (known := load_rules()):
-        raise UsageError(f"rule {rule}: there is none; known are {', '.join(sorted(known))}")
+        raise UsageError(f"--rule {rule}: there is no such rule; {suggest(rule, known)}")
     with _existing(db) as store:
         if owner and not store.measures.knows_owner(owner):
             cure = "name one by the owner_id or owner_name of the table pages"
@@ -831,9 +845,7 @@ def print_rules(rows: list[dict[str, Any]]) -> None:
 @click.argument("violation_id")
 @click.argument("decision", type=click.Choice(["confirmed", "false_positive", "waived", "needs_info"]))
 @click.option("--reviewer", metavar="NAME", required=True, help="Who decided.")
-@click.option(
-    "--until", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="Last day of a waiver (Asia/Shanghai)."
-)
+@click.option("--until", metavar="YYYY-MM-DD", type=_Day(), help="Last day of a waiver (Asia/Shanghai).")
 @click.option("--note", default="", help="Why.")
 @_DB
 @_JSON
@@ -946,7 +958,7 @@ def sample() -> None:
 
 
 @sample.command()
-@click.option("--port", default=0, help="On 127.0.0.1; 0 takes a free one.")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="On 127.0.0.1; 0 takes a free one.")
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),

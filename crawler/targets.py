@@ -60,14 +60,10 @@ def targets(addresses: Iterable[Address], surfaces: Mapping[str, Surface]) -> tu
 
 def _strangers_message(strangers: list[Address], surfaces: Mapping[str, Surface]) -> str:
     lines = [f"  {address.origin}: {address.url}" for address in strangers]
-    known = "; ".join(f"{stem}: {surface.summary}" for stem, surface in surfaces.items())
-    return "\n".join(
-        [
-            f"{len(strangers)} of the addresses are pages that no surface knows (nothing was fetched):",
-            *lines,
-            f"known surfaces are {known}. Correct or remove these lines.",
-        ]
-    )
+    known = [f"  {stem}: {surface.summary}" for stem, surface in surfaces.items()]
+    many = "1 address is of a page" if len(strangers) == 1 else f"{len(strangers)} addresses are of pages"
+    head = f"{many} that no surface knows (nothing was fetched); correct or remove:"
+    return "\n".join([head, *lines, "known surfaces are", *known])
 
 
 def read_addresses(path: Path) -> tuple[Address, ...]:

@@ -236,8 +236,14 @@ class Ledger:
         query = f"SELECT run_id FROM runs {named} ORDER BY started_ms DESC, rowid DESC LIMIT 1"  # noqa: S608 - literals
         row = self._db.execute(query, [] if run_id is None else [run_id]).fetchone()
         if row is None:
-            raise RunNotFoundError(f"run {run_id}: there is none" if run_id else "there is no run yet; crawl first")
+            raise RunNotFoundError(self._no_run(run_id))
         return str(row[0])
+
+    def _no_run(self, run_id: str | None) -> str:
+        row = self._db.execute("SELECT run_id FROM runs ORDER BY started_ms DESC, rowid DESC LIMIT 1").fetchone()
+        if row is None:
+            return "there is no run yet; crawl first"
+        return f"run {run_id}: there is none; the latest is {row[0]}"
 
     def status(self, run_id: str) -> RunStatus:
         """What the run is worth, as far as it is known.
@@ -311,7 +317,7 @@ class Ledger:
         ).fetchall()
         if not rows:
             of_kind = f" of kind {kind}" if kind else ""
-            raise RunNotFoundError(f"no run {run_id}" if run_id else f"no unfinished run{of_kind}; begin one anew")
+            raise RunNotFoundError(self._no_run(run_id) if run_id else f"no unfinished run{of_kind}; begin one anew")
         found, status = rows[0]
         if status not in {"running", "interrupted"}:
             raise RunNotFoundError(f"run {found} is {status}: there is nothing left to resume")

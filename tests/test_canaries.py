@@ -64,6 +64,7 @@ def test_the_template_shows_every_key_and_is_sound_but_for_its_addresses():
 
 
 FAULTY = """
+[[canaries]]|links = 1|url = "https://example.com/" -> 3: canaries.0.url: 'https://example.com/' is no page that a
 [[canaries]]|url = "x"|ruls = [] -> 3: canaries.0.ruls: is not a key here; did you mean 'rules'?
 [[canaries]]|rules = [] -> 1: canaries.0.url: is missing; add `url = ...`
 [[canaries]]|url = "x"|[[canaries]]|url = "y"|stores = ["tmal"] -> 5: canaries.1.stores.0: 'tmal' is not known here; did
@@ -88,7 +89,7 @@ def test_a_faulty_canary_file_is_named_with_its_line_and_key(tmp_path, row):
 def test_every_fault_of_a_night_is_named_at_once_in_the_order_of_the_file(tmp_path):
     path = tmp_path / "cartwatch.toml"
     path.write_text(
-        'target = ["rooms.csv"]\npages = 0\n\n[[canaries]]\nurl = "x"\nverdict = "violation"\n\n'
+        'target = ["rooms.csv"]\npages = 0\n\n[[canaries]]\nurl = "https://live.kuaishou.com/u/a"\nverdict = "violation"\n\n'
         '[[canaries]]\nurl = "y"\nrule = []\n',
         encoding="utf-8",
     )

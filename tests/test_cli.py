@@ -444,8 +444,8 @@ def test_progress_tells_how_many_pages_there_are_on_resuming_and_in_eighty_colum
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["crawl", "--resume", "--run", "nope"], "no run nope"),
-        (["evaluate", "--run", "nope"], "run nope: there is none"),
+        (["crawl", "--resume", "--run", "nope"], "run nope: there is none; the latest is 2022-10-28T"),
+        (["evaluate", "--run", "nope"], "run nope: there is none; the latest is 2022-10-28T"),
     ],
 )
 def test_a_run_that_there_is_not_is_told_of_its_database_and_shows_no_progress(unjudged, arguments, said):
@@ -511,6 +511,21 @@ def test_a_page_without_its_address_is_asked_for_it(tmp_path, url, asked):
     page = tmp_path / "page.html"
     page.write_text("<title>茶</title>", encoding="utf-8")
     assert ("add --url" in run("inspect", page, "--url", url).stderr) == asked
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["evaluate", "--as-of", "2022-13-01"], "'--as-of': '2022-13-01' is no day; write one as 2022-12-31"),
+        (["review", "a", "waived", "--reviewer", "li", "--until", "soon"], "'--until': 'soon' is no day; write one as"),
+        (["sample", "serve", "--port", "99999"], "'--port': 99999 is not in the range 0<=x<=65535"),
+        (["violations", "--rule", "label_mismach"], "no such rule; did you mean 'label_mismatch'?"),
+    ],
+)
+def test_a_value_that_is_none_is_told_of_its_option_with_the_cure(arguments, said):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
 
 
 @pytest.mark.parametrize(

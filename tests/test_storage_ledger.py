@@ -184,7 +184,9 @@ def test_resume_forgets_how_the_run_had_ended_and_keeps_when_it_was_resumed(stor
     assert row["stats_json"] == f'{{"pages":0,"resumed_ms":[{NOW + 50},{NOW + 60}]}}'
 
 
-@pytest.mark.parametrize(("named", "message"), [(None, "no unfinished run"), ("2022-x", "no run 2022-x")])
+@pytest.mark.parametrize(
+    ("named", "message"), [(None, "no unfinished run"), ("2022-x", "there is no run yet; crawl first")]
+)
 def test_there_may_be_nothing_to_resume(store, named, message):
     with pytest.raises(RunNotFoundError, match=message):
         store.ledger.resume(named, NOW)

@@ -64,6 +64,14 @@ def test_every_stranger_is_named_with_where_it_stands():
     assert "rooms.txt:7: https://example.com/" in str(caught.value)
     assert "rooms.txt:9: nonsense" in str(caught.value)
     assert ROOM not in str(caught.value)
+    head, *lines = str(caught.value).splitlines()
+    assert head.startswith("2 addresses are of pages that no surface knows (nothing was fetched)")
+    assert [line.split(":")[0].strip() for line in lines[3:]] == list(SURFACES)
+
+
+def test_one_stranger_is_told_as_one():
+    with pytest.raises(UsageError, match=r"^1 address is of a page that no surface knows"):
+        targets([Address("nonsense")], SURFACES)
 
 
 def test_the_owner_given_beside_an_address_wins():
