@@ -89,8 +89,8 @@ def test_a_faulty_canary_file_is_named_with_its_line_and_key(tmp_path, row):
 def test_every_fault_of_a_night_is_named_at_once_in_the_order_of_the_file(tmp_path):
     path = tmp_path / "cartwatch.toml"
     path.write_text(
-        'target = ["rooms.csv"]\npages = 0\n\n[[canaries]]\nurl = "https://live.kuaishou.com/u/a"\nverdict = "violation"\n\n'
-        '[[canaries]]\nurl = "y"\nrule = []\n',
+        'target = ["rooms.csv"]\npages = 0\n\n[[canaries]]\nurl = "https://live.kuaishou.com/u/a"\n'
+        'verdict = "violation"\n\n[[canaries]]\nurl = "y"\nrule = []\n',
         encoding="utf-8",
     )
     with pytest.raises(ConfigError) as caught:
