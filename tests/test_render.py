@@ -72,8 +72,8 @@ class World:
         return self.pool._running[False].idle[0]
 
     async def _cleaned(self):
-        while self.pool._cleaning:
-            await asyncio.sleep(0.01)
+        if self.pool._cleaning:
+            await asyncio.wait(self.pool._cleaning)
 
 
 @pytest.fixture(scope="module")
