@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import cast
 
@@ -74,7 +74,7 @@ def read_qr_codes(content: bytes, most: int = MAX_PIXELS) -> Scan:
     # Decoders raise whatever they like at broken files. What was read until then counts.
     with suppress(Exception), _open(content) as picture:
         for size in _frames(picture, most):
-            codes |= dict.fromkeys(_codes(picture))
+            codes |= dict.fromkeys(_codes(picture, content))
             pixels += size
             is_picture = True
     return Scan(tuple(codes), pixels, is_picture)
@@ -110,14 +110,72 @@ def _frames(picture: Picture.Image, most: int) -> Iterator[int]:
         yield pixels
 
 
-def _codes(picture: Picture.Image) -> list[QRCode]:
+def _codes(picture: Picture.Image, content: bytes) -> list[QRCode]:
     """The codes of a frame: on white, and where that shows none, what is transparent in it, on black."""
     if min(picture.size) < _LEAST_SIDE:
         return []
     picture.draft("L", picture.size)  # A JPEG is decoded without its colours.
-    if not _shows_background(picture):
-        return _decoded(_grey(picture))
-    return _decoded(_grey(picture, "white")) or _decoded(_grey(picture, "black"))
+    if _shows_background(picture):
+        return _decoded(_grey(picture, "white")) or _decoded(_grey(picture, "black"))
+    grey = _grey(picture)
+    found = _decoded(grey)
+    is_costly = picture.width * picture.height > _HEAVY or getattr(picture, "is_animated", False)
+    if found or is_costly or not _is_drawn(grey):
+        return found
+    return _decoded_again(grey) or _decoded_in_colour(picture, content)
+
+
+# --- a second look at what was drawn: most pictures are photographs and need none ----------------------------------
+
+
+def _is_drawn(grey: Picture.Image) -> bool:
+    """Whether a few shades make up a picture, as in a code and its surroundings, and in no photograph."""
+    shades = sorted(grey.histogram())
+    return sum(shades[-_FEW_SHADES:]) > sum(shades) * _MOST_OF_ALL
+
+
+_FEW_SHADES, _MOST_OF_ALL = 24, 0.8
+
+
+def _decoded_again(grey: Picture.Image) -> list[QRCode]:
+    """A code without the border that it needs, on its own colour; or one of two near shades, beside others."""
+    bounds = _inside(grey)
+    return (_bordered(grey, bounds) if bounds else []) or _decoded(grey, zxingcpp.Binarizer.GlobalHistogram)
+
+
+def _inside(grey: Picture.Image) -> tuple[int, int, int, int] | None:
+    """The box of what stands on a plain ground, where the ground reaches all four corners."""
+    right, bottom = grey.width - 1, grey.height - 1
+    corners = [cast("int", grey.getpixel(place)) for place in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
+    if max(corners) - min(corners) > _SAME_SHADE:
+        return None
+    ground = corners[0]
+    return grey.point([255 if abs(shade - ground) > _FAINT else 0 for shade in range(256)]).getbbox()
+
+
+def _bordered(grey: Picture.Image, bounds: tuple[int, int, int, int]) -> list[QRCode]:
+    """What is read in a part of a picture once it has a border of the other colour than the ground has."""
+    ground = cast("int", grey.getpixel((0, 0)))
+    border = max(_LEAST_SIDE, (bounds[2] - bounds[0]) // 4)
+    part = ImageOps.expand(grey.crop(bounds), border, 255 if ground < 128 else 0)  # noqa: PLR2004 - half way to white
+    left, top = bounds[0] - border, bounds[1] - border
+    return [replace(code, x=code.x + left, y=code.y + top) for code in _decoded(part)]
+
+
+def _decoded_in_colour(picture: Picture.Image, content: bytes) -> list[QRCode]:
+    """A code in two colours that are equally bright: one of red and blue tells them apart."""
+    with _colours(picture, content) as colours:
+        if colours.mode in {"1", "L", "LA", "I", "F"} or colours.mode.startswith("I;"):
+            return []
+        bands = colours.convert("RGB").split()
+    return _decoded(ImageOps.autocontrast(bands[0])) or _decoded(ImageOps.autocontrast(bands[2]))
+
+
+def _colours(picture: Picture.Image, content: bytes) -> Picture.Image:
+    return _open(content) if picture.format == "JPEG" else picture.copy()
+
+
+_SAME_SHADE = 24
 
 
 def _shows_background(picture: Picture.Image) -> bool:
@@ -126,14 +184,14 @@ def _shows_background(picture: Picture.Image) -> bool:
     return picture.mode not in ("LA", "RGBA") or picture.getchannel("A").getextrema()[0] != _OPAQUE
 
 
-def _decoded(grey: Picture.Image) -> list[QRCode]:
+def _decoded(grey: Picture.Image, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage) -> list[QRCode]:
     darkest, lightest = cast("tuple[int, int]", grey.getextrema())
     if darkest == lightest:
         return []
     shown = ImageOps.autocontrast(grey) if lightest - darkest < _FAINT else grey
     # Made anew each time: one that is still there when the process ends is reported as a leak.
     formats = zxingcpp.BarcodeFormats([getattr(zxingcpp.BarcodeFormat, kind) for kind in _KINDS])
-    return [_placed(code) for code in zxingcpp.read_barcodes(shown, formats=formats) if code.text]
+    return [_placed(code) for code in zxingcpp.read_barcodes(shown, formats=formats, binarizer=binarizer) if code.text]
 
 
 def _grey(picture: Picture.Image, background: str = "") -> Picture.Image:

@@ -146,6 +146,59 @@ def test_small_codes_on_a_long_screenshot_are_found_with_their_places():
     assert found == [(f"{TEXT}{scale}", scale, scale) for scale in (1, 2, 3)]
 
 
+# --- codes that are found at the second look ---------------------------------------------------------------------
+
+
+def coloured(dark, light, border=4):
+    out = io.BytesIO()
+    segno.make(TEXT, micro=False).save(out, kind="png", scale=5, border=border, dark=dark, light=light)
+    return Picture.open(out).convert("RGB")
+
+
+@pytest.mark.parametrize("inks", [("#ff0000", "#008200"), ("#0000ff", "#1d1d1d")])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_code_in_two_colours_that_are_equally_bright_is_found(inks, kind):
+    picture = coloured(*inks)
+    shades = picture.convert("L").getextrema()
+    assert shades[1] - shades[0] < 10
+    assert texts(saved(picture, kind)) == [TEXT]
+    assert texts(saved(picture.convert("L"), kind)) == []
+
+
+@pytest.mark.parametrize(
+    ("dark", "light", "ground"),
+    [
+        ("#000000", "#ffffff", "#000000"),
+        ("#000000", "#ffffff", "#282828"),
+        ("#000000", "#888888", "#222222"),
+        ("#ffffff", "#000000", "#ffffff"),
+        ("#000000", "#ffffff", "#808080"),
+        ("#000000", "#ffffff", "#ffffff"),
+    ],
+)
+def test_a_code_that_stands_on_its_ground_without_a_border_is_found_in_its_place(dark, light, ground):
+    part = coloured(dark, light, border=0)
+    picture = Picture.new("RGB", (part.width + 100, part.height + 60), ground)
+    picture.paste(part, (70, 20))
+    (found,) = read_qr_codes(saved(picture)).codes
+    assert found.text == TEXT
+    assert (abs(found.x - 70) < 4, abs(found.y - 20) < 4, abs(found.width - part.width) < 8) == (True, True, True)
+
+
+def test_a_code_of_near_shades_on_white_is_found():
+    picture = Picture.new("RGB", (300, 300), "white")
+    picture.paste(coloured("#777777", "#8f8f8f"), (40, 40))
+    assert texts(saved(picture)) == [TEXT]
+
+
+def test_a_drawing_without_a_code_holds_none():
+    picture = Picture.new("RGB", (300, 300), "#202020")
+    for step in range(0, 200, 25):
+        picture.paste(("#ff0000", "#008200")[step // 25 % 2], (50 + step, 50, 70 + step, 250))
+    assert read_qr_codes(saved(picture)) == Scan((), 90_000, is_picture=True)
+    assert read_qr_codes(saved(Picture.new("RGB", (300, 300), "#ff0000"))) == Scan((), 90_000, is_picture=True)
+
+
 def test_an_icon_is_as_large_as_the_picture_in_it():
     inner = saved(code(8).convert("RGBA"))
     head = struct.pack("<3H4B2H2I", 0, 1, 1, 16, 16, 0, 0, 1, 32, len(inner), 22)
@@ -248,7 +301,7 @@ WHOLE = tuple(whole_files())
 CHANGES = st.lists(st.tuples(st.integers(0, 1 << 16), st.binary(min_size=1, max_size=4)), max_size=6)
 
 
-@settings(max_examples=1500)
+@settings(deadline=None, max_examples=1500)
 @given(st.sampled_from(WHOLE), CHANGES, st.integers(0, 300), st.booleans())
 def test_no_broken_file_raises(whole, changes, cut, is_head_hit):
     broken = bytearray(whole)
