@@ -12,7 +12,10 @@ _WORLD_DOMAINS = (
     "amazon.se", "amazon.pl", "amazon.com.tr", "amazon.com.be",
 )  # fmt: skip
 _WORLD = " ".join(f".{domain}" for domain in _WORLD_DOMAINS)
-_PRODUCT = r"/(?:[^/]+/)?(?:dp|gp/product|gp/aw/d|gp/offer-listing|exec/obidos/ASIN)/(?P<item>[A-Z0-9]{3,10})(?:/.*)?"
+_PRODUCT = (
+    r"/(?:-/[a-z_]{2,5}/)?(?:[^/]+/)?"
+    r"(?:dp|gp/product|gp/aw/d|gp/offer-listing|exec/obidos/ASIN)/(?P<item>[A-Z0-9]{3,10})(?:/.*)?"
+)
 
 _TABLE = FormTable(
     "amazon",

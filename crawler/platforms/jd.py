@@ -98,7 +98,8 @@ _TABLE = FormTable(
         # the rest
         Form("re.jd.com re.m.jd.com", r"/search.*", "search_page"),
         Form("live.jd.com lives.jd.com jdlive.jd.com", "", "live_page"),
-        Form("search.jd.com list.jd.com so.m.jd.com search.jd.hk", "", "search_page"),
+        Form("search.jd.com list.jd.com so.jd.com so.m.jd.com wqsou.jd.com wqso.jd.com search.jd.hk", "",
+             "search_page"),
         Form("jd.com www.jd.com m.jd.com jd.hk www.jd.hk jingxi.com www.jingxi.com m.jingxi.com", r"/?", "homepage"),
         Form("www.jd.com", "", "other"),
         Form("openapp.jdmobile://* openjd://* jdmobile://* jdlogin.jdmobile://* openjdlite://* openapp.jdpingou://*",

@@ -70,7 +70,7 @@ _TABLE = FormTable(
         Form("tmall.com www.tmall.com m.tmall.com tmall.hk www.tmall.hk chaoshi.tmall.com yao.95095.com www.95095.com",
              r"/?", "homepage"),
         Form("list.tmall.com list.tmall.hk s.tmall.com list.m.tmall.com s.m.tmall.com", "", "search_page"),
-        Form("{shop}.tmall.com {shop}.m.tmall.com", _SHOP_PATH, "shop_page", store="tmall",
+        Form("{shop}.tmall.com {shop}.m.tmall.com {shop}.world.tmall.com", _SHOP_PATH, "shop_page", store="tmall",
              says="a name of its own below tmall.com: a Tmall shop"),
         Form("{shop}.tmall.hk {shop}.m.tmall.hk", _SHOP_PATH, "shop_page", store="tmall_global",
              says="a name of its own below tmall.hk: a Tmall Global shop"),
