@@ -17,7 +17,7 @@ _RESERVED = """
 _TABLE = FormTable(
     "1688",
     (
-        Form("detail.1688.com m.1688.com detail.m.1688.com", r"/offer/(?P<item>[0-9]+)\.html?", "item_page",
+        Form("detail.1688.com m.1688.com detail.m.1688.com *.1688.com", r"/offer/(?P<item>[0-9]+)\.html?", "item_page",
              canonical=_ITEM),
         Form("detail.m.1688.com m.1688.com", r"/(?:page/index|offer/?(?:index)?)\.html?", "item_page",
              "offerId offer_id", canonical=_ITEM),
@@ -29,16 +29,30 @@ _TABLE = FormTable(
         Form("dj.1688.com", "", "affiliate_click", says="advert click, encrypted"),
         Form("qr.1688.com", "", "short_link"),
         Form("1688.com www.1688.com m.1688.com detail.1688.com", r"/?", "homepage"),
+        Form("m.1688.com", r"/winport/(?P<shop>[\w.~-]+?)(?:\.html?)?/?", "shop_page"),
+        Form("winport.m.1688.com winport.1688.com", "", "shop_page", shop="memberId userId"),
         Form("{shop}.1688.com {shop}.m.1688.com", "", "shop_page"),
         Form("wireless1688://*", "", "deep_link"),
+        # the same market for buyers abroad, which no policy names
+        Form(".alibaba.com", r"/product-detail/(?:.*_)?(?P<item>[0-9]{6,20})\.html?", "item_page", keep="",
+             platform="other"),
+        Form("m.alibaba.com", r"/product/(?P<item>[0-9]{6,20})(?:/.*)?", "item_page", keep="", platform="other"),
+        Form("passport.alibaba.com login.alibaba.com", "", "login", platform="other"),
+        Form("i.alibaba.com message.alibaba.com trade.alibaba.com", "", "cart_or_account", platform="other"),
+        Form("seller.alibaba.com service.alibaba.com rule.alibaba.com rules.alibaba.com activity.alibaba.com", "",
+             "console_or_doc", platform="other"),
+        Form(".alibaba.com", r"/trade/search.*|/showroom/.*|/products/.*", "search_page", platform="other"),
+        Form("{shop}.en.alibaba.com {shop}.m.en.alibaba.com", "", "shop_page", platform="other"),
+        Form("alibaba.com www.alibaba.com m.alibaba.com", r"/?", "homepage", platform="other"),
+        Form(".alibaba.com", "", "other", platform="other"),
         Form(".1688.com", "", "other"),
     ),
     reserved=_RESERVED,
 )  # fmt: skip
 
 PLATFORM = Platform(
-    summary="1688, Alibaba's wholesale market",
-    domains=("1688.com",),
+    summary="1688, Alibaba's wholesale market, and alibaba.com for buyers abroad",
+    domains=("1688.com", "alibaba.com"),
     schemes=("wireless1688",),
     brands=("1688",),
     read_url=_TABLE,
