@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from crawler import shelf
 from crawler.reading.carrier import is_asset, parsed
 from crawler.reading.document import Document
-from crawler.reading.nested import nested_targets
+from crawler.reading.nested import Nested, nested_targets
 from crawler.reading.text import clean, is_app, is_web
 from crawler.shapes import Extractor
 from storage.records import Page, Sighting
@@ -60,15 +61,18 @@ def _with_nested(document: Document, stem: str, found: Iterable[Sighting]) -> It
         if named.url is None or named.url.partition("#")[0] not in own:
             yield named
         if named.url is not None and named.depth == 0:
-            yield from _nested(named, named.url)
+            for inner, target in _held(named.url):
+                place = f"{named.locator}?{inner.param}"
+                yield replace(named, raw=inner.target, url=target, locator=place, depth=inner.depth)
 
 
-def _nested(outer: Sighting, url: str) -> Iterator[Sighting]:
-    for inner in nested_targets(parsed(url), MAX_DEPTH):
-        target = clean(inner.target)
-        if (is_web(target) and not is_asset(target)) or is_app(target):
-            place = f"{outer.locator}?{inner.param}"
-            yield replace(outer, raw=inner.target, url=target, locator=place, depth=inner.depth)
+@lru_cache(maxsize=4096)
+def _held(url: str) -> tuple[tuple[Nested, str], ...]:
+    """The addresses inside an address that could lead off a page, each as found and clean; one link stands often."""
+    found = ((inner, clean(inner.target)) for inner in nested_targets(parsed(url), MAX_DEPTH))
+    return tuple(
+        (inner, target) for inner, target in found if (is_web(target) and not is_asset(target)) or is_app(target)
+    )
 
 
 def _is_first(sighting: Sighting, seen: set[tuple[str | None, str, str, str]]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from crawler.reading.carrier import app_addresses, code_addresses, is_cut, is_piece, on_element, on_leaf
 from crawler.reading.document import Document
@@ -46,7 +45,7 @@ def _in_elements(document: Document) -> Iterator[Sighting]:
 def _opened(address: Address) -> Address:
     """What Android opens for ``android-app://PACKAGE/SCHEME/REST``: ``SCHEME://REST``."""
     found = _ANDROID.match(address.url)
-    return replace(address, url=f"{found[1]}://{address.url[found.end() :]}") if found else address
+    return address._replace(url=f"{found[1]}://{address.url[found.end() :]}") if found else address
 
 
 _ANDROID = re.compile(r"android-app://[\w.]+/([a-z][\w.+-]{1,40})/(?=.)", re.IGNORECASE)

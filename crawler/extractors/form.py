@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
@@ -101,7 +100,7 @@ def _is_button(control: Element) -> bool:
 
 
 def _with_query(address: Address, fields: Fields) -> Address:
-    return replace(address, url=f"{address.url.partition('?')[0]}?{urlencode(fields)}") if fields else address
+    return address._replace(url=f"{address.url.partition('?')[0]}?{urlencode(fields)}") if fields else address
 
 
 _MAX_CONTROLS = 60

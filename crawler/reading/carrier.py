@@ -48,8 +48,10 @@ _NAMESPACES = frozenset(
     ),
 )
 _JOINED_LITERALS = re.compile(r"([\"'`])\s{0,20}\+\s{0,20}\1")
-_JOIN = re.compile(r"[\"'`]\s{0,20}\+\s{0,20}[\"'`]")
-_ENCODED_SIGNS = ("aHR0c", "YUhS", "eyJ", "W3s", "Ly9", "%3A%2", "%3a%2", "%253")
+_JOIN = re.compile(r"\+(?:(?<=[\"'`]\+)|(?<=[\"'`]\s\+)|(?<=\s\s\+))\s{0,20}[\"'`]")
+"""A plus that may join two literals; it begins with a plain character that code has less often than quotes."""
+_ENCODED_SIGNS = ("aHR0c", "YUhS", "eyJ", "W3s", "Ly9")
+_PERCENT_SIGN = re.compile(r"%(?:3[aA]%2|253)")
 _JUMP = re.compile(
     r"https?[:%]|%(?:25)*3a|%(?:25)*2f|//|=aHR0c|%7b|\{|\.(?:com|cn|hk|net|shop|top|vip)\b", re.IGNORECASE
 )
@@ -61,14 +63,15 @@ _HTTP_IN_BASE64 = ("h0dH", "odHRw", "aHR0c")
 """``http`` in base64 where something stands before it: code that is to be run, say."""
 _BASE64_LITERAL = re.compile(r"[\"'`]([A-Za-z0-9+/_-]{24,20000}={0,2})[\"'`]")
 _REVERSED = re.compile(r"[\"'`]([^\"'`\s]{6,2000}//:[a-z]{3,12})[\"'`]")
-_SPELLED_HEADS = ("104,116,", "104, 116,", "0x68,", "0X68,", "68747470", "%68%74%74%70")
+_SPELLED_HEADS = ("104,116,", "104, 116,", "0x68,", "0X68,", "68747470")
 _NUMBERS = re.compile(
     r"\b(?:104, ?116, ?116, ?112|0[xX]68, ?0[xX]74, ?0[xX]74, ?0[xX]70)"
     r"(?:, ?(?:0[xX][0-9a-fA-F]{1,2}|\d{2,3})\b){8,2000}"
 )
 _HEX = re.compile(r"(?<=[\"'`])68747470(?:[2-7][0-9a-fA-F]){8,2000}(?=[\"'`])")
+_SPELLED_PERCENT = re.compile(r"%(?:68%74%74%70)")
 _PERCENT = re.compile(r"(?<=[\"'`])%68%74%74%70[^\"'`\s]{8,4000}")
-_ODD_ESCAPES = ("\\57", "\\72", "\\056", "\\u{")
+_ODD_ESCAPE = re.compile(r"\\(?:57|72|056|u\{)")
 _ODD_LITERAL = re.compile(
     r"([\"'])(?:[^\"'\\\n]|\\[^\n0-7u]|\\u(?!\{)){0,2000}+(?:\\[0-7]{1,3}|\\u\{)(?:[^\"'\\\n]|\\.){0,4000}+\1"
 )
@@ -155,7 +158,7 @@ def _read_code(document: Document, code: str) -> Iterator[Address]:
 
 def _opened_literals(code: str) -> Iterator[tuple[int, int, str]]:
     """Literals that only a decoder reads as addresses: where each stands, and what it says."""
-    if any(sign in code for sign in _ENCODED_SIGNS):
+    if any(sign in code for sign in _ENCODED_SIGNS) or _PERCENT_SIGN.search(code):
         for found in _ENCODED_LITERAL.finditer(code):
             opened = unwrap(found[1])
             if opened != found[1]:
@@ -164,9 +167,9 @@ def _opened_literals(code: str) -> Iterator[tuple[int, int, str]]:
         yield from _encoded_code(code)
     if "//:" in code:
         yield from ((*found.span(1), found[1][::-1]) for found in _REVERSED.finditer(code))
-    if any(sign in code for sign in _SPELLED_HEADS):
+    if any(sign in code for sign in _SPELLED_HEADS) or _SPELLED_PERCENT.search(code):
         yield from _spelled_literals(code)
-    if any(sign in code for sign in _ODD_ESCAPES):
+    if _ODD_ESCAPE.search(code):
         for found in _ODD_LITERAL.finditer(code):
             literal = read_literal(found[0])
             if literal and isinstance(literal[0], str):

@@ -201,8 +201,8 @@ class Document:
 
     def _step(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         tag = element.tag if isinstance(element.tag, str) else "*"
-        name = element.get("id") or ""
-        if _SIMPLE_ID.fullmatch(name):
+        name = element.get("id")
+        if name and _SIMPLE_ID.fullmatch(name):
             return f"{tag}#{name}"
         parent = element.getparent()
         if parent is None or tag in {"html", "head", "body"}:
@@ -462,13 +462,13 @@ _CONTAINER = re.compile(
 
 
 def _numbered(parent: Any) -> dict[Any, str]:  # noqa: ANN401 - an lxml element
-    children = [child for child in parent if isinstance(child.tag, str)]
-    totals: dict[str, int] = {}
-    for child in children:
-        totals[child.tag] = totals.get(child.tag, 0) + 1
-    seen: dict[str, int] = {}
+    named: dict[str, list[Any]] = {}
+    for child in parent.iterchildren("*"):
+        named.setdefault(child.tag, []).append(child)
     steps: dict[Any, str] = {}
-    for child in children:
-        seen[child.tag] = seen.get(child.tag, 0) + 1
-        steps[child] = child.tag if totals[child.tag] == 1 else f"{child.tag}:nth-of-type({seen[child.tag]})"
+    for tag, children in named.items():
+        if len(children) == 1:
+            steps[children[0]] = tag
+        else:
+            steps |= {child: f"{tag}:nth-of-type({place})" for place, child in enumerate(children, 1)}
     return steps

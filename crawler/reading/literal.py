@@ -67,8 +67,9 @@ _ESCAPE = re.compile(
 )
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": "", "\r\n": "", "\r": ""}
 _PLACE = re.compile(
-    r"(?:=\s{0,40}(?:[\w$.]{1,80}\s{0,9}\|\|\s{0,40})?(?:\(\s{0,40})?|\(\s{0,40})(?=[\[{]|(?:window\.)?JSON\.parse\()"
+    r"(?:=\s{0,40}+(?:[\w$.]{1,80}+\s{0,9}+\|\|\s{0,40}+)?(?:\(\s{0,40}+)?|\(\s{0,40}+)(?=[\[{]|(?:window\.)?JSON\.parse\()"
 )
+_GLOBAL = re.compile(r"^(?:window|self|globalThis)\.")
 _NAME_BACKWARDS = re.compile(r"\s*+([\w$.\[\]\"']*[\w$])")
 _JSONP = re.compile(
     r"[\s;]*+(?:/\*.{0,200}?\*/[\s;]*+)?(?:[\w$.]{1,100}+\s{0,9}&&\s{0,9})?(?:(?:var|let|const)\s{1,9})?"
@@ -78,6 +79,15 @@ _JSONP = re.compile(
 _BETWEEN = re.compile(r"[\s;,)\x1e]*+")
 """What stands between the values of an answer that holds several, and behind the last."""
 _PLUS = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'`])")
+_PLAIN_VALUE = (
+    r"""(?:"([^"\\\n]*+)"|'([^'\\\n]*+)'|(-?(?:0|[1-9][0-9]{0,17}))(?![\w$.])|(true|false|null)(?![\w$]))\s*+"""
+)
+_PLAIN_MEMBER = re.compile(
+    rf"""\s*+(?:"([^"\\\n]*+)"|'([^'\\\n]*+)'|([^\W\d][\w$]*+|\$[\w$]*+))\s*+:\s*+{_PLAIN_VALUE}(?:,|(?=\}}))"""
+)
+_PLAIN_ITEM = re.compile(rf"\s*+{_PLAIN_VALUE}(?:,|(?=\]))")
+"""Members as nearly all are, read at one go; any other is read piece by piece, with the same answer."""
+_CONSTANTS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _JSON_START = re.compile(r'\{\s{0,99}["}]|\[\s{0,99}(?:["\[\]\d-]|\{\s{0,99}["}]|true|false|null)')
 _GUARD = re.compile(r"\s*(?:\)\]\}'?,?|for\s*\(;;\);|while\s*\(1\);|throw [^;]{0,40};)")
@@ -153,8 +163,9 @@ def find_assignments(script: str) -> Iterator[tuple[str, Value]]:
     """
     place = _PLACE.search(script)
     budget = _BUDGET * len(script)
+    scanner = _Scanner(script)
     while place and budget > 0:
-        scanner, start = _Scanner(script), place.end()
+        start = place.end()
         try:
             value, end = scanner.read(start)
         except _MalformedError as stop:
@@ -206,7 +217,7 @@ def _name_before(script: str, end: int) -> str:
     name = found[1][::-1]
     if "[" in name:
         name = re.sub(r"""\[["']?([^\]"']*)["']?\]""", r".\1", name)
-    return re.sub(r"^(?:window|self|globalThis)\.", "", name)
+    return _GLOBAL.sub("", name) if "." in name else name
 
 
 def _unescape(text: str) -> str:
@@ -233,10 +244,17 @@ def _number(text: str) -> int | float | None:
         return None
 
 
+def _plain_value(found: re.Match[str]) -> Value:
+    """The value that ends a plain member: what it is tells the group, counted from the last."""
+    kind, written = found.re.groups - (found.lastindex or 0), found[found.lastindex or 0]
+    return _CONSTANTS[written] if kind == 0 else int(written) if kind == 1 else written
+
+
 class _Scanner:
     """Reads literals of one script.
 
-    ``met_code``: something was passed over that is no literal. ``met_no_json``: what began like JSON was none.
+    Of the last one: ``met_code``: something was passed over that is no literal. ``met_no_json``: what began like JSON
+    was none.
     """
 
     def __init__(self, text: str) -> None:
@@ -246,6 +264,7 @@ class _Scanner:
 
     def read(self, start: int) -> tuple[Value, int]:
         """The literal at ``start`` and its end."""
+        self.met_code = self.met_no_json = False
         start = self._space(start)
         if self.text[start : start + 1] not in ("{", "["):
             return self._atom(start)
@@ -257,6 +276,8 @@ class _Scanner:
         return self._container(start, 0)
 
     def _space(self, at: int) -> int:
+        if "/" < self.text[at : at + 1] <= "~":  # most often there is none
+            return at
         found = _SPACE.match(self.text, at)
         return found.end() if found else at
 
@@ -268,6 +289,9 @@ class _Scanner:
     def _object(self, at: int, depth: int) -> tuple[dict[str, Value], int]:
         members: dict[str, Value] = {}
         while True:
+            while plain := _PLAIN_MEMBER.match(self.text, at):
+                members[plain[1] or plain[2] or plain[3] or ""] = _plain_value(plain)
+                at = plain.end()
             at = self._space(at)
             sign = self.text[at : at + 1]
             if sign == "}":
@@ -286,6 +310,9 @@ class _Scanner:
     def _array(self, at: int, depth: int) -> tuple[list[Value], int]:
         members: list[Value] = []
         while True:
+            while plain := _PLAIN_ITEM.match(self.text, at):
+                members.append(_plain_value(plain))
+                at = plain.end()
             at = self._space(at)
             sign = self.text[at : at + 1]
             if sign == "]":

@@ -10,15 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from crawler.reading.text import Address, find_addresses, host_of, plain_text
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A password token or a marker beside one: where it stood, as it stood, and its core.
 
     ``core`` is what the app looks up; ``None`` for a marker (``CZ0001``) and for a template with nothing filled in.
@@ -163,7 +162,8 @@ def find_shareable(text: str) -> Iterator[int]:
     """Where things stand for which ``may_share`` takes a text to be worth reading: of each kind the first of a line."""
     yield from (found.start() for found in _ADDRESS_LINE.finditer(text))
     yield from (found.start() for found in _WORTH_LINE.finditer(text))
-    yield from (run.start() for run in _RUN.finditer(text) if _MIXED.search(run[0]))
+    if any(map(_MIXED.search, _RUN.findall(text))):
+        yield from (run.start() for run in _RUN.finditer(text) if _MIXED.search(run[0]))
 
 
 # All begin with plain characters, so that Python passes over the rest at once.
@@ -188,7 +188,7 @@ _Piece = TypeVar("_Piece", Address, Token)
 def _placed(piece: _Piece, text: str, places: Sequence[int]) -> _Piece:
     """The same, as it stood in the text before invisible characters were taken out."""
     start, end = places[piece.start], places[piece.end - 1] + 1
-    return replace(piece, start=start, end=end, raw=text[start:end])
+    return piece._replace(start=start, end=end, raw=text[start:end])
 
 
 def _tokens(text: str, addresses: tuple[Address, ...]) -> list[Token]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
 
@@ -50,19 +50,20 @@ _FOLDING = re.compile("[" + re.escape("".join(map(chr, _FULL_WIDTH))) + "]+")
 _CJK_TAIL = "。，、；：？！…“”‘’「」『』【】〔〕（）《》〈〉～·"
 
 _SLASH = r"(?:/|(?<!\\)\\++(?:/|u002[fF]|x2[fF])|&#0*47;|&#[xX]0*2[fF];|&sol;|%(?:25)*2[fF])"
-_JOINTS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    ((":/",), re.compile(r":/")),
-    ((":\\",), re.compile(r":\\++/")),
-    (("\\u002", "\\x2"), re.compile(r":\\++(?:u002[fF]|x2[fF])")),
-    (("\\u003", "\\x3"), re.compile(rf"\\(?<!\\\\)\\*+(?:u003[aA]|x3[aA]){_SLASH}")),
-    (("&#", "&sol;"), re.compile(rf":(?!/){_SLASH}")),
-    (("&#", "&colon;"), re.compile(rf"&(?:#0*58|#[xX]0*3[aA]|colon);{_SLASH}")),
-    (("%3A", "%3a", "%253", "%252"), re.compile(rf"%(?:25)*3[aA]{_SLASH}")),
-    ((":\\\\",), re.compile(r":\\{2,4}+(?=[A-Za-z0-9])")),
+_JOINTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(sign), re.compile(joint))
+    for sign, joint in (
+        (r":/", r":/"),
+        (r"\\(?<=:\\)", r":\\++(?:/|u002[fF]|x2[fF])|:\\{2,4}+(?=[A-Za-z0-9])"),
+        (r"\\(?:u003|x3)", rf"\\(?<!\\\\)\\*+(?:u003[aA]|x3[aA]){_SLASH}"),
+        (r"&(?:#|sol;)", rf":(?!/){_SLASH}"),
+        (r"&(?:#|colon;)", rf"&(?:#0*58|#[xX]0*3[aA]|colon);{_SLASH}"),
+        (r"%(?:3[aA]|25[23])", rf"%(?:25)*3[aA]{_SLASH}"),
+    )
 )
 """Colon and slash as they may be written, each with a sign of it: a text without the sign is not searched.
 
-Each begins with plain characters, so that Python passes over the rest at once.
+Each sign begins with one plain character, which few texts have: Python passes over all others at once.
 """
 _SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]{1,40}|(?:\\+(?:u00|x)[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,4};){4,40})\Z")
 _ESCAPED_BREAK = r"(?!0|1|2[027]|3[cCeE]|5[cC]|60|7[bBdDfF])[0-7][0-9a-fA-F]"
@@ -116,8 +117,7 @@ _ESCAPE = re.compile(
 _PASSWORD_TAIL = re.compile(r"\$[0-9A-Za-z/ ]{3,20}\$")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An address found in a text: where it stood, as it stood, and as a browser would be sent to it."""
 
     start: int
@@ -296,7 +296,7 @@ def _with_plain_dots(text: str) -> tuple[str, list[int] | None]:
     """The text with the dots of shop hosts that somebody spelled (``item点jd点com``, ``tb[.]cn``) made dots again."""
     if text.isascii() and not any(sign in text for sign in _ASCII_DOTS):
         return text, None
-    if not _SPELLED_END.search(text):
+    if not any(end.search(text) for end in _SPELLED_ENDS):
         return text, None
     parts: list[str] = []
     places: list[int] = []
@@ -313,6 +313,8 @@ def _with_plain_dots(text: str) -> tuple[str, list[int] | None]:
 
 def _spelled_dots(text: str, found: re.Match[str]) -> list[tuple[int, int]]:
     """Where the spelled dots of a host stand, if it is a shop's."""
+    if _PLAIN_HOST.fullmatch(found[0]):
+        return []
     dots = list(_SPELLED_DOT.finditer(text, *found.span()))
     labels = _SPELLED_DOT.split(found[0])
     while labels and labels[-1].lower() not in _SHOP_TOPS:
@@ -335,9 +337,14 @@ _SPELLED_DOT = re.compile(_SPELLED, re.IGNORECASE)
 _SPELLED_HOST = re.compile(
     rf"(?<![A-Za-z0-9.\-])[A-Za-z0-9\-]{{1,63}}+(?:{_SPELLED}[A-Za-z0-9\-]{{1,63}}+){{1,5}}", re.IGNORECASE
 )
-_SPELLED_END = re.compile(
-    r"(?: \.|点[ )\]}）】]{0,2}|。 ?|｡ ?|· ?|丶 ?|\.[)\]}）】] ?|dot[ )\]}）】]{1,2})(?:[cC][oOnN]|[hH][kK])"
-)
+_SPELLED_ENDS = tuple(
+    re.compile(rf"{dot}(?:[cC][oOnN]|[hH][kK])")
+    for dot in (
+        r"\.(?:(?<= \.)|[)\]}）】] ?)", r"点[ )\]}）】]{0,2}", r"。 ?", r"｡ ?", r"· ?", r"丶 ?", r"dot[ )\]}）】]{1,2}"
+    )
+)  # fmt: skip
+"""Each a pattern of its own that begins with one plain character, for speed."""
+_PLAIN_HOST = re.compile(r"[A-Za-z0-9.\-]*")
 _ASCII_DOTS = (" .c", "[.]", "(.)", "{.}", "(dot)", "[dot]", "{dot}", " dot ")
 _SHOP_TOPS = frozenset({"com", "cn", "hk"})
 _WORDY_DOTS = frozenset({"点", "·", "丶"})
@@ -350,7 +357,7 @@ def _narrow(found: re.Match[str]) -> str:
 
 def _starts(text: str) -> list[int]:
     """Where an address may begin: before a scheme's colon, at a protocol-relative one, at a well-known bare host."""
-    joints = [joint for signs, joint in _JOINTS if any(sign in text for sign in signs)]
+    joints = [joint for sign, joint in _JOINTS if sign.search(text)]
     colons = {found.start() for joint in joints for found in joint.finditer(text)}
     starts = [start for colon in colons if (start := _scheme_start(text, colon)) is not None]
     if "//" in text:

@@ -156,7 +156,7 @@ def unwrap(text: str) -> str:
     if text[:5] in _TWICE:
         inner = _from_base64(text)
         return unwrap(inner) if inner else text
-    if (text[:1] == "%" and _PERCENT.search(text)) or _ENCODED.match(text):
+    if "%" in text and ((text[0] == "%" and _PERCENT.search(text)) or _ENCODED.match(text)):
         return unquote(text)
     return text
 

@@ -42,7 +42,7 @@ def walk_tree(root: Any) -> Walk:  # noqa: ANN401 - an lxml element
             if name != "class" and name != "id":  # noqa: PLR1714 - twice as fast as "in"
                 if name in ATTRIBUTE_MARKS:
                     walk.marks[element] = walk.marks.get(element, 0) | ATTRIBUTE_MARKS[name]
-                if has_sign(value) or (len(value) > 7 and is_long(value)):  # noqa: PLR2004 - as long as _LONG
+                if "/" in value or has_sign(value) or (len(value) > 7 and is_long(value)):  # noqa: PLR2004 - as long as _LONG
                     plain = name if "}" not in name else name.rpartition("}")[2]
                     keep(new(Attribute, (element, element.tag, plain, value)))
     return walk
