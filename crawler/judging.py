@@ -12,8 +12,9 @@ from crawler.evaluate import evaluate_many, load_rules, overall
 from crawler.life import next_status, next_status_of_void_night
 from crawler.reading.policy import Policy
 from crawler.vocabulary import check_names
-from storage.records import CANARY_SITE, Verdict, VerdictValue
+from storage.records import CANARY_SITE, RunStatus, Verdict, VerdictValue
 from storage.store import Store
+from storage.violations import NextStatus
 
 _COMPARED_AT_ONCE = 500
 
@@ -78,17 +79,13 @@ def judge_run(
     shown = seen if as_of_ms is None else (facts._replace(seen_ms=as_of_ms) for facts in seen)
     verdicts = change.watch(evaluate_many(shown, policy, load_rules()))
     compared_with = before and store.verdicts.policy_name(before)
-    following = next_status_of_void_night if status == "void" else next_status
-    steps: Mapping[str, int] = {}
     if as_of_ms is None and not dry_run:
-        moment = now_ms()
-        store.verdicts.save_policy(policy.digest, policy.name, policy.version, policy.text, now_ms=moment)
-        store.verdicts.save(run_id, policy.digest, verdicts, now_ms=moment)
-        steps = store.violations.follow(run_id, policy.digest, following, now_ms=moment)
+        steps = _write(store, run_id, policy, verdicts, status)
     elif as_of_ms is None and foresees:
         with store.verdicts.supposed(run_id, policy.digest, verdicts):
-            steps = store.violations.foresee(run_id, policy.digest, following)
+            steps = store.violations.foresee(run_id, policy.digest, _following(status))
     else:
+        steps = Counter()
         for _ in verdicts:
             pass
     if not change.counts and store.verdicts.has_facts(run_id):
@@ -106,6 +103,18 @@ def judge_run(
         violations=dict(steps),
         is_superseded=store.violations.is_superseded(run_id),
     )
+
+
+def _write(store: Store, run_id: str, policy: Policy, verdicts: Iterable[Verdict], status: RunStatus) -> Counter[str]:
+    """Keep the verdicts and carry the violations over them; gives how many came to have each status."""
+    moment = now_ms()
+    store.verdicts.save_policy(policy.digest, policy.name, policy.version, policy.text, now_ms=moment)
+    store.verdicts.save(run_id, policy.digest, verdicts, now_ms=moment)
+    return store.violations.follow(run_id, policy.digest, _following(status), now_ms=moment)
+
+
+def _following(status: RunStatus) -> NextStatus:
+    return next_status_of_void_night if status == "void" else next_status
 
 
 class _Change:
