@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -241,3 +242,37 @@ def test_flagged_are_the_violations_among_those_asked_for(store):
     assert store.verdicts.flagged(run, POLICY.digest, everything) == set(flagged)
     assert store.verdicts.flagged(run, POLICY.digest, flagged[:1]) == set(flagged[:1])
     assert store.verdicts.flagged(run, OTHER.digest, everything) == set()
+
+
+def test_verdicts_that_are_supposed_hide_the_kept_ones_until_the_end_and_change_nothing(store, monkeypatch, tmp_path):
+    run = night(store, 0, {0: shop("1"), 1: shop("2", "taobao_personal")})
+    judge(store, run)
+    before = kept(store)
+    sighting = before[0]["sighting_id"]
+    said = [Verdict(sighting, f"rule_{number}", "violation", "because") for number in range(5)]
+    monkeypatch.setattr(module, "VERDICTS_AT_ONCE", 2)
+    count = "SELECT count(*) FROM verdicts WHERE policy_digest = 'supposed'"
+    with Store.read(tmp_path / "verdicts.db") as reader:
+        allowed = Verdict(sighting, "rule_x", "allowed", "")
+        with reader.verdicts.supposed(run, "supposed", iter([allowed, *said])):
+            assert reader.db.execute(count).fetchone() == (5,)
+            assert reader.db.execute("SELECT count(*) FROM verdicts").fetchone() == (5,)
+        assert kept(reader) == before
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            reader.db.execute("CREATE TEMP TABLE anything (x)")
+    assert kept(store) == before
+
+
+def test_verdicts_are_supposed_no_longer_where_judging_fails(store):
+    run = night(store, 0, {0: shop("1")})
+    judge(store, run)
+    before = kept(store)
+
+    def failing():
+        yield Verdict(before[0]["sighting_id"], "x", "violation", "")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), store.verdicts.supposed(run, "supposed", failing()):
+        pass
+    assert kept(store) == before
+    judge(store, run)  # the database can be written as before
