@@ -368,6 +368,22 @@ def test_an_address_that_a_script_puts_together_is_found_whatever_becomes_of_it(
     assert ITEM in urls(f"<script>{code}</script>", "inline_script")
 
 
+@pytest.mark.parametrize("before", ["", "<a href=", "<p>看 "])
+def test_markup_that_is_written_in_percent_signs_alone_is_read(before):
+    written = "".join(f"%{byte:02x}" for byte in f"{before}{ITEM}>x</a>".encode())
+    assert urls(f"<script>document.write(unescape('{written}'))</script>") == [ITEM]
+
+
+@pytest.mark.parametrize("page", [f"<!-- {ITEM} -->", f"<!-- x -->\n<!--[if IE]><a href='{ITEM}'><![endif]-->"])
+def test_a_page_that_is_all_comments_is_read(page):
+    assert urls(page) == [ITEM]
+
+
+@pytest.mark.parametrize("page", ["<!-- -->", "<!--", "<!-- x --", ""])
+def test_a_page_of_comments_that_say_nothing_holds_nothing(page):
+    assert urls(page) == []
+
+
 @pytest.mark.parametrize("code", CUT)
 def test_a_literal_that_stands_only_to_be_cut_is_no_address(code):
     assert urls(f"<script>{code}</script>") == [ITEM]

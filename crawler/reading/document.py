@@ -399,14 +399,20 @@ def _parse(html: str) -> Any:  # noqa: ANN401 - an lxml element
 def _parsed(html: str) -> tuple[Any, bool]:
     """The root, and whether the parser gave up before the end because elements are nested too deeply."""
     body = html.strip().encode("utf-8", "replace").replace(b"\x00", b"") or b"<html></html>"
+    root, is_cut = _tree(body)
+    if root is None and b"<!--" in body:  # The parser makes no root for a page that is all comments.
+        root, is_cut = _tree(body + b"<html></html>")
+    return etree.Element("html") if root is None else _with_strays(root), is_cut
+
+
+def _tree(body: bytes) -> tuple[Any | None, bool]:
     parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=True, collect_ids=False)
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         root = None
     last = parser.error_log.last_error
-    is_cut = last is not None and last.type_name == "ERR_RESOURCE_LIMIT"
-    return etree.Element("html") if root is None else _with_strays(root), is_cut
+    return root, last is not None and last.type_name == "ERR_RESOURCE_LIMIT"
 
 
 def _with_strays(root: Any) -> Any:  # noqa: ANN401 - an lxml element
