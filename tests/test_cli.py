@@ -25,7 +25,7 @@ COMMANDS = sorted(main.commands)
 
 
 def run(*arguments, **kwargs):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], **kwargs)
+    return CliRunner(env={"COLUMNS": None}).invoke(main, [str(argument) for argument in arguments], **kwargs)
 
 
 def rows(result):

@@ -16,7 +16,9 @@ from tests import storage_night
 
 
 def run(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+    return CliRunner(env={"COLUMNS": None}).invoke(
+        main, [str(argument) for argument in arguments], catch_exceptions=False
+    )
 
 
 def rows(result):
