@@ -96,7 +96,8 @@ def classify_url(raw: str) -> UrlClass:
     """What an address alone proves about where it leads. Any text goes through; nothing is fetched.
 
     Args:
-        raw: an address as it stood: with or without scheme, escaped, an app's, a mini-program's path.
+        raw: an address as it stood: with or without scheme, escaped, an app's, a mini-program's path. A share text is
+            classified by what it hands over, and told to be one; so is what only a person would take for an address.
     """
     url = parse_url(raw)
     found = _classified(raw, url)
@@ -273,7 +274,7 @@ def _as_shared(found: UrlClass, shared: ShareText) -> UrlClass:
     cores = tuple(dict.fromkeys(token.core for token in shared.passwords if token.core))
     first = next((one for one in held if one.scope not in _NO_SHOP), None)
     why = (
-        f"a share text{f' for {shared.app}' if shared.app else ''}, no address: cartwatch extract lists all it holds",
+        f"a share text{f' for {shared.app}' if shared.app else ''}, not an address alone: extract lists all in it",
         *(f"holds the address {one.url}: classify it by itself" for one in held),
         *(f"holds the password {core}, which only the app can look up" for core in cores),
     )

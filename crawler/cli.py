@@ -159,7 +159,8 @@ def main() -> None:
 def classify(urls: tuple[str, ...], file: Any, explain: bool, as_json: bool) -> None:  # noqa: ANN401
     """Say what an address alone proves: platform, scope, kind, identifiers, what it carries inside.
 
-    Nothing is fetched. What the address cannot prove is "unknown".
+    Nothing is fetched. What the address cannot prove is "unknown". A share text (口令) is told as one, with what it
+    hands over; an address that no browser opens, with what it was meant for.
 
     \b
     Example:

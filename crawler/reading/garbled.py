@@ -53,7 +53,7 @@ def _read_head(head: re.Match[str], *, is_changed: bool) -> Garbled | None:
     scheme = "https" if "s" in letters else "http"
     meant = f"{scheme}://{rest}"
     if name not in _REAL:
-        return Garbled(meant, f"{name}: no browser opens this scheme; {_likeness(letters, scheme)}")
+        return Garbled(meant, f"{name}: no browser opens this scheme; {_likeness(name, letters, scheme)}")
     if head["sign"] != ":":
         return Garbled(
             meant, f"{name}: no colon right behind it, so a browser takes it for a page of the site it is on"
@@ -71,9 +71,11 @@ def _is_like_http(letters: str) -> bool:
     return bool(_LETTERS.fullmatch(letters)) and has_all and ("h" in letters or letters.startswith("tt"))
 
 
-def _likeness(letters: str, scheme: str) -> str:
+def _likeness(name: str, letters: str, scheme: str) -> str:
+    if _BETWEEN.sub("", name) in _REAL:
+        return f"it is {scheme} with its letters apart"
     if letters in _REAL:
-        return f"it is {scheme} with letters apart, or escapes that lost their backslash"
+        return f"it is {scheme} of which escapes such as \\x68 lost their backslash"
     if any(sign in letters for sign in "x*"):
         return f"it is {scheme} with letters changed, so that nothing links it"
     return f"it looks like {scheme} misspelt"
