@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from storage.dump import logical_dump
+from storage.queries import load_queries
+from storage.records import Step, Verdict
 from storage.store import Store, StoreRefusedError
 from tests.storage_night import NOW, begin, play
 
@@ -30,6 +32,7 @@ def folder():
 @contextmanager
 def guest(folder):
     """As somebody who may write nothing in the folder, whoever runs the tests."""
+    load_queries()  # Python loads late what it reads them with, and a guest may not look where it lies
     folder.chmod(0o555)
     before = os.geteuid()
     if before == 0:
@@ -50,6 +53,19 @@ def unfinished_copy(path: Path, *, name: str) -> Path:
         for ending in ("", "-wal"):
             shutil.copy(f"{path}{ending}", f"{copy}{ending}")
     return copy
+
+
+def test_verdicts_can_be_supposed_where_nothing_may_be_written(folder):
+    path = folder / "night.db"
+    with Store.open(path, now_ms=NOW) as store:
+        run = play(store)
+        [(sighting, *_)] = store.db.execute("SELECT sighting_id FROM sightings LIMIT 1").fetchall()
+    before = path.read_bytes()
+    said = [Verdict(sighting, "a_rule", "violation", "because")]
+    with guest(folder), Store.read(path) as store, store.verdicts.supposed(run, "supposed", said):
+        steps = store.violations.foresee(run, "supposed", lambda seen: Step("new", seen.reason))
+    assert steps == {"new": 1}
+    assert path.read_bytes() == before
 
 
 def test_a_database_in_a_folder_that_may_not_be_written_is_read(folder):
