@@ -87,6 +87,8 @@ _PLAIN_MEMBER = re.compile(
 )
 _PLAIN_ITEM = re.compile(rf"\s*+{_PLAIN_VALUE}(?:,|(?=\]))")
 """Members as nearly all are, read at one go; any other is read piece by piece, with the same answer."""
+_MANY_BRACKETS = 512
+_COMMAS = re.compile(r",[,\s]*+")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _JSON_START = re.compile(r'\{\s{0,99}["}]|\[\s{0,99}(?:["\[\]\d-]|\{\s{0,99}["}]|true|false|null)')
@@ -297,7 +299,7 @@ class _Scanner:
             if sign == "}":
                 return members, at + 1
             if sign == ",":
-                at += 1
+                at = _COMMAS.match(self.text, at).end()  # type: ignore[union-attr]  # it stands at one
                 continue
             key, at = self._key(at)
             at = self._space(at)
@@ -318,7 +320,7 @@ class _Scanner:
             if sign == "]":
                 return members, at + 1
             if sign == ",":
-                at += 1
+                at = _COMMAS.match(self.text, at).end()  # type: ignore[union-attr]  # it stands at one
                 continue
             member, at = self._value(at, depth)
             members.append(member)
@@ -412,12 +414,18 @@ class _Scanner:
 
     def _after_bracket(self, at: int) -> int:
         """The position after the bracket that closes the one opened before ``at``; what is between is not looked at."""
-        open_brackets = 1
+        open_brackets, many = 1, _MANY_BRACKETS
         for token in _INNER_TOKEN.finditer(self.text, at):
-            if token.lastindex == _OPENS:
-                open_brackets += 1
-            elif token.lastindex == _CLOSES:
+            kind = token.lastindex
+            if kind == _CLOSES:
                 open_brackets -= 1
                 if not open_brackets:
                     return token.end()
+            elif kind:
+                open_brackets += 1
+                if open_brackets == many:
+                    # Code never nests so deep; where too few are left that may close, the rest need not be looked at.
+                    if sum(self.text.count(sign, token.end()) for sign in ")]}") < many:
+                        break
+                    many *= 2
         raise _MalformedError(len(self.text))

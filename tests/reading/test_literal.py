@@ -34,7 +34,12 @@ LITERALS = [
     ),
     ("{u'a': None, 'b': True, 'c': False, 'd': u'\\u4e2d'}", {"a": None, "b": True, "c": False, "d": "中"}),
     ("{a: 1, a: 2}", {"a": 2}),
-]
+    ("{a: 1, u'b': 'c', d: -7, e: 0x10, f: true, '': 2, g: 'h' + 'i', j: null}", {
+        "a": 1, "b": "c", "d": -7, "e": 16, "f": True, "": 2, "g": "hi", "j": None,
+    }),
+    ("{a: true1, b: 12px, c: 'd' [0], e: 5}", {"a": None, "b": None, "c": None, "e": 5}),
+    ("['a', 1,,, f(2), true, '']", ["a", 1, None, True, ""]),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "value"), LITERALS)
