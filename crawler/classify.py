@@ -99,9 +99,18 @@ def classify_url(raw: str) -> UrlClass:
         raw: an address as it stood: with or without scheme, escaped, an app's, a mini-program's path. A share text is
             classified by what it hands over, and told to be one; so is what only a person would take for an address.
     """
+    found, is_doubtful = _read(raw)
+    if is_doubtful and _read(found.canonical_url)[0].canonical_url != found.canonical_url:
+        return replace(found, canonical_url=raw)  # read again, such a text would be another
+    return found
+
+
+def _read(raw: str) -> tuple[UrlClass, bool]:
+    """The class of a text, and whether it took a second look."""
     url = parse_url(raw)
     found = _classified(raw, url)
-    return (_meant_or_shared(found, url) or found) if _is_doubtful(found, url) else found
+    is_doubtful = _is_doubtful(found, url)
+    return (_meant_or_shared(found, url) or found) if is_doubtful else found, is_doubtful
 
 
 def _classified(raw: str, url: WebURL) -> UrlClass:
@@ -230,9 +239,9 @@ def _danger(url: WebURL) -> UrlFacts | None:
 
 def _is_doubtful(found: UrlClass, url: WebURL) -> bool:
     """Whether a text may be more than one address, or one only to a person."""
-    if found.platform == "none" and found.scope != "hostile":
-        return True
-    if "bad_host" in url.flaws or (url.scheme not in _BROWSED and found.platform == "other"):
+    if found.scope == "hostile" and "bad_host" not in url.flaws:
+        return False
+    if found.platform == "none" or (url.scheme not in _BROWSED and found.platform == "other"):
         return True
     return found.kind != "search_page" and _WORDS_BEHIND.match(url.raw) is not None
 
@@ -246,13 +255,14 @@ def _meant_or_shared(found: UrlClass, url: WebURL) -> UrlClass | None:
     if garbled:
         return _as_meant(found, garbled)
     shared = read_share_text(url.raw) if url.scheme not in BAD_SCHEMES else None
-    if shared is None or not (shared.addresses or shared.passwords) or _is_one_address(shared, url):
-        return None
-    return _as_shared(found, shared)
+    return _as_shared(found, shared) if shared is not None and _is_text(shared, url) else None
 
 
-def _is_one_address(shared: ShareText, url: WebURL) -> bool:
-    return len(shared.addresses) == 1 and shared.addresses[0].raw == url.raw.strip()
+def _is_text(shared: ShareText, url: WebURL) -> bool:
+    """Whether something is handed over in words: not by one address alone, nor by a template with nothing filled in."""
+    if len(shared.addresses) == 1 and shared.addresses[0].raw == url.raw.strip():
+        return False
+    return bool(shared.addresses) or any(token.core for token in shared.passwords)
 
 
 def _as_meant(found: UrlClass, garbled: Garbled) -> UrlClass:

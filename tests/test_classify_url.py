@@ -365,7 +365,9 @@ def test_an_address_with_blanks_in_a_parameter_is_no_share_text(address):
     assert "share text" not in classify_url(address).reason[0]
 
 
-@pytest.mark.parametrize("text", ["hello world", "淘宝", "价格$199$", "2018-2019", "AbCd1234EfG"])
+@pytest.mark.parametrize(
+    "text", ["hello world", "淘宝", "价格$199$", "复制这段描述 €%@€ 并打开APP", "2018-2019", "AbCd1234EfG"]
+)
 def test_words_that_hand_over_nothing_are_no_address(text):
     found = classify_url(text)
     assert (found.platform, found.scope, found.kind) == ("none", "non_commerce", "other")
@@ -398,3 +400,21 @@ def test_a_shops_host_under_a_scheme_of_nobody_is_not_known_to_lead_there():
     found = classify_url("meow://item.jd.com/1.html")
     assert (found.platform, found.scope, found.kind) == ("other", "unresolved", "deep_link")
     assert classify_url("meow://a.example/1.html").scope == "non_commerce"
+
+
+WORDS = ["￥AbCd1234EfG￥", "€%@€", "(AbCd1234EfG)", "CZ0001", "复制这段描述", "打开淘宝", "「标题」", "tk=AbCd1234EfG"]
+HEADS = [
+    "https://m.tb.cn/h.x",
+    "https:/JAbCdEfGhIjKlM",
+    "hxxps://item.jd.com/1.html",
+    "https//",
+    "item[.]jd.com",
+    "a://b",
+]
+
+
+@given(st.lists(st.sampled_from([*WORDS, *HEADS, " ", "\n", "//", ":"]), max_size=8))
+def test_any_share_text_goes_through_and_its_canonical_address_is_its_own(pieces):
+    once = classify_url("".join(pieces))
+    assert once.reason
+    assert classify_url(once.canonical_url).canonical_url == once.canonical_url

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.classify import classify_url
 from crawler.extract import extract
 from crawler.reading.share import read_share_text
 from crawler.shapes import Extractor
@@ -34,6 +35,16 @@ def test_the_reader_gives_exactly_the_listed_tokens_and_addresses(rows):
         != (set(row["tokens"]), set(row["urls"]))
     ]
     assert len(wrong) <= (1 - WANTED) * len(rows), wrong
+
+
+def test_classify_takes_none_of_them_for_nothing(rows):
+    nothing = [
+        row["text"]
+        for row in rows
+        if (row["urls"] or any(len(token) > len("￥%@￥") for token in row["tokens"]))
+        and classify_url(row["text"]).platform == "none"
+    ]
+    assert nothing == []
 
 
 def test_a_comment_in_an_answer_gives_exactly_the_listed_tokens_and_addresses(rows):
