@@ -88,8 +88,8 @@ def _drawn(document: Document) -> Iterator[tuple[str, bytes]]:
 
 _LEAST_TEXT = 150
 """Characters of the shortest text that a picture of a code can be written in."""
-_BASE64_HEADS = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "\\/9j\\/")
-"""How PNG, JPEG, GIF and WebP begin in base64; the last is JPEG in a script."""
+_BASE64_HEADS = ("iVBORw0KGgo", "/9j", "R0lGOD", "UklGR")
+"""How PNG, JPEG, GIF and WebP begin in base64, also in a script."""
 _BASE64_PICTURE = re.compile(r"(?:iVBORw0KGgo|\\?/9j\\?/|R0lGOD|UklGR)[A-Za-z0-9+/\s\\]{100,}={0,2}")
 _SPACE = re.compile(r"[\s\\]+")
 _PICTURE_HEADS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")

@@ -97,9 +97,11 @@ def _is_for_readers(attribute: Attribute) -> bool:
 
 def _is_words(text: str) -> bool:
     """Whether a string may hand something over: words, or a password alone; no markup, JSON or bare address."""
-    if text[0] in "{[<" or not may_share(text) or is_markup(text):
+    is_password = text[0] in _SIGNS or text[0].isdigit()
+    may_be_prose = not text.isascii() or " " in text or "\n" in text
+    if text[0] in "{[<" or not (is_password or may_be_prose) or not may_share(text) or is_markup(text):
         return False
-    return is_prose(text) or text[0] in _SIGNS or text[0].isdigit()
+    return is_password or is_prose(text)
 
 
 def _sightings(shared: ShareText, place: _Place) -> Iterator[Sighting]:

@@ -114,13 +114,9 @@ class Document:
 
     def addresses(self, text: str) -> tuple[Address, ...]:
         """Every address, web and app, that a value is or holds; each text is read once, whoever asks."""
-        if not may_hold(text):
-            return ()
         found = self._found.get(text)
         if found is None:
-            whole = read_address(text)
-            found = (whole,) if whole is not None else tuple(find_addresses(text))
-            self._found[text] = found
+            found = self._found[text] = _addresses_in(text)
         return found
 
     # --- the DOM --------------------------------------------------------------------------------------------------
@@ -266,7 +262,7 @@ class Document:
         found = [
             (script.locator, unescape(found[1]))
             for script in codes
-            if not script.text.isascii()
+            if not script.text.isascii() and any(sign in script.text for sign in _SPEAKS)
             for found in _LITERAL.finditer(script.text)
         ]
         found += [(script.locator, text) for script in codes for text in _escaped_literals(script.text)]
@@ -311,6 +307,13 @@ class Document:
             for number, text in enumerate(message.texts)
         )
         return (*self.comments, *answers, *told)
+
+
+def _addresses_in(text: str) -> tuple[Address, ...]:
+    if not may_hold(text):
+        return ()
+    whole = read_address(text)
+    return (whole,) if whole is not None else tuple(find_addresses(text))
 
 
 def _escaped_literals(code: str) -> Iterator[str]:

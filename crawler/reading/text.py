@@ -313,7 +313,7 @@ def _with_plain_dots(text: str) -> tuple[str, list[int] | None]:
 
 def _spelled_dots(text: str, found: re.Match[str]) -> list[tuple[int, int]]:
     """Where the spelled dots of a host stand, if it is a shop's."""
-    if _PLAIN_HOST.fullmatch(found[0]):
+    if not _SHOP_TOP.search(found[0]) or _PLAIN_HOST.fullmatch(found[0]):
         return []
     dots = list(_SPELLED_DOT.finditer(text, *found.span()))
     labels = _SPELLED_DOT.split(found[0])
@@ -344,6 +344,7 @@ _SPELLED_ENDS = tuple(
     )
 )  # fmt: skip
 """Each a pattern of its own that begins with one plain character, for speed."""
+_SHOP_TOP = re.compile(r"(?:com|cn|hk)(?![A-Za-z0-9\-])", re.IGNORECASE)
 _PLAIN_HOST = re.compile(r"[A-Za-z0-9.\-]*")
 _ASCII_DOTS = (" .c", "[.]", "(.)", "{.}", "(dot)", "[dot]", "{dot}", " dot ")
 _SHOP_TOPS = frozenset({"com", "cn", "hk"})
