@@ -40,12 +40,24 @@
     memory.observer = new MutationObserver((records) => {
       memory.dirty = true;
       for (const { addedNodes } of records) grow(addedNodes);
+      memory.wake?.();
     });
     memory.observer.observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["href"] });
     const size = document.documentElement?.outerHTML.length ?? 0;
     memory.text = size > MAX_TEXT ? textLength() : 0;
     grow([]);
   };
+  /** Waits for so long, or until a tick after the page changed: a page at rest costs nothing to wait for. */
+  const pause = (ms) =>
+    new Promise((resolve) => {
+      const ends = performance.now() + ms;
+      const timer = setTimeout(resolve, ms);
+      memory.wake = () => {
+        memory.wake = null;
+        clearTimeout(timer);
+        setTimeout(resolve, Math.min(TICK_MS, ends - performance.now()));
+      };
+    });
   const textOf = (node) => (node.nodeType === Node.TEXT_NODE && !/^(SCRIPT|STYLE)$/.test(node.parentNode?.nodeName) ? node.length : 0);
   const textLength = () => {
     const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
@@ -84,13 +96,13 @@
       if (current !== last) moved = changed = now;
       if (elements.length !== size) moved = now;
       [last, size] = [current, elements.length];
-      if (document.readyState !== "loading") {
-        const quiet = now - moved >= settle || now - changed >= LOOSE * settle;
-        if (quiet && (!marked || isReady(spec))) return "quiet";
-        if (quiet && now - changed >= UNREADY * settle) return "unready";
+      const rest = Math.min(moved + settle, changed + LOOSE * settle) - now;
+      if (document.readyState !== "loading" && rest <= 0) {
+        if (!marked || isReady(spec)) return "quiet";
+        if (now - changed >= UNREADY * settle) return "unready";
       }
       if (now >= until) return "late";
-      await sleep(TICK_MS);
+      await pause(Math.min(rest > 0 ? rest : TICK_MS, until - now));
     }
   };
 
@@ -171,8 +183,9 @@
   };
   /** Waits for the answer to a scroll. Tells whether something new came within a settle. */
   const stirred = async (spec) => {
-    for (let waited = 0; waited < spec.settle_ms; waited += TICK_MS) {
-      await sleep(TICK_MS);
+    const ends = performance.now() + spec.settle_ms;
+    for (let left = spec.settle_ms; left > 0; left = ends - performance.now()) {
+      await pause(left);
       if (memory.dirty && isNews(spec)) return true;
     }
     return false;
