@@ -397,6 +397,9 @@ def test_a_literal_that_stands_only_to_be_cut_is_no_address(code):
         f"var a = '{ITEM}?from=x'.replace(from, '');",
         f"var a = '{ITEM}?x=1'.replace('?x=1', ''), b = '{ITEM}?x=1 ';",
         f"var a = 'zz{ITEM}zz'.slice(start, -2);",
+        f"var a = '{ITEM}'; var b = '{ITEM}'.slice(0, 30);",
+        f"go('{ITEM}'); var b = '{ITEM}'.replace('100', '');",
+        f"</script><script>go('{ITEM}'); </script><script>var b = '{ITEM}'.replace('100', '');",
     ],
 )
 def test_a_literal_is_an_address_where_nothing_else_is_known_to_become_of_it(code):
@@ -607,6 +610,18 @@ def test_a_form_is_sent_with_what_the_page_has_filled_in(field, query):
     assert urls(form, "form") == [f"https://mobile.yangkeduo.com/goods.html{query}"]
     posted = form.replace("<form", "<form method=POST")
     assert urls(posted, "form") == ["https://mobile.yangkeduo.com/goods.html"]
+
+
+def test_a_control_belongs_to_the_first_form_of_the_name():
+    forms = "".join(f"<form id=f action=https://mobile.yangkeduo.com/{page}></form>" for page in ("a", "b"))
+    found = urls(f"<input name=goods_id value=12 form=f>{forms}", "form")
+    assert found == ["https://mobile.yangkeduo.com/a?goods_id=12", "https://mobile.yangkeduo.com/b"]
+
+
+def test_a_field_that_is_too_long_for_an_address_leaves_its_place_to_others():
+    fields = f"<input name=a value={'x' * 5000}><input name=goods_id value=12>"
+    form = f"<form action=https://mobile.yangkeduo.com/goods.html>{fields}</form>"
+    assert urls(form, "form") == ["https://mobile.yangkeduo.com/goods.html?goods_id=12"]
 
 
 def test_each_button_of_a_form_sends_its_own_value():

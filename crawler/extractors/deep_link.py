@@ -56,10 +56,11 @@ def _in_texts(document: Document) -> Iterator[tuple[str, Address]]:
     for locator, text in document.loose_texts:
         yield from ((locator, address) for address in app_addresses(document, text))
     wholes = [address for _place, address in document.built]
+    codes = dict.fromkeys(script.text for script in document.scripts if script.is_code)
     known = set()
     for script in document.scripts:
         for address in code_addresses(document, script.text) if script.is_code else ():
-            is_part = is_piece(address, wholes) or is_cut(address, script.text, document.cut)
+            is_part = is_piece(address, wholes) or is_cut(address, codes, document.cut)
             if is_app(address.url) and not is_part:
                 known.add(address.url)
                 yield script.locator, address

@@ -21,7 +21,7 @@ Fields: TypeAlias = list[tuple[str, str]]
 
 
 def _extract(document: Document) -> Iterator[Sighting]:
-    apart: dict[str, list[Element]] | None = None
+    apart: dict[Element, list[Element]] | None = None
     for attribute in document.attributes_of("form", "button", "input"):
         if attribute.name == ("action" if attribute.tag == "form" else "formaction"):
             address = read_reference(attribute.value) or jump_address(document, attribute.value)
@@ -31,16 +31,19 @@ def _extract(document: Document) -> Iterator[Sighting]:
                     yield on_element(document, "form", attribute, sent)
 
 
-def _apart(document: Document) -> dict[str, list[Element]]:
-    """Controls that name the form they belong to, wherever they stand, by its id."""
-    apart: dict[str, list[Element]] = {}
+def _apart(document: Document) -> dict[Element, list[Element]]:
+    """Controls that name the form they belong to, wherever they stand, by that form: the first that bears the id."""
+    forms: dict[str, Element] = {}
+    for form in document.root.iter("form"):
+        forms.setdefault(form.get("id") or "", form)
+    apart: dict[Element, list[Element]] = {}
     for control in document.root.iter(*_CONTROLS):
-        if control.get("form"):
-            apart.setdefault(control.get("form"), []).append(control)
+        if control.get("form") in forms:
+            apart.setdefault(forms[control.get("form")], []).append(control)
     return apart
 
 
-def _submitted(apart: dict[str, list[Element]], attribute: Attribute, address: Address) -> Iterator[Address]:
+def _submitted(apart: dict[Element, list[Element]], attribute: Attribute, address: Address) -> Iterator[Address]:
     """Where a form goes: unless it is posted, its fields stand in the address, in place of the query written there.
 
     Of several buttons that send a value each, the visitor presses one.
@@ -55,7 +58,7 @@ def _submitted(apart: dict[str, list[Element]], attribute: Attribute, address: A
     buttons = filter(_is_button, controls) if is_form else [attribute.element]
     pressed = (_field(one, one.get("value")) for one in buttons if not is_form or one.get("formaction") is None)
     for own in dict.fromkeys(map(tuple, pressed)) or [()]:
-        yield _with_query(address, [*fields, *own])
+        yield _with_query(address, list(_short([*fields, *own])))
 
 
 def _form_of(button: Element) -> Element | None:
@@ -68,10 +71,10 @@ def _method(form: Element, pressed: Element) -> str:
     return method.strip().lower()
 
 
-def _controls(apart: dict[str, list[Element]], form: Element) -> Iterator[Element]:
+def _controls(apart: dict[Element, list[Element]], form: Element) -> Iterator[Element]:
     """What belongs to a form: all in it, and what names it; what it holds may name another."""
     inside = islice(form.iter(*_CONTROLS), _MAX_CONTROLS)
-    return chain((one for one in inside if not one.get("form")), apart.get(form.get("id") or "", ()))
+    return chain((one for one in inside if not one.get("form")), apart.get(form, ()))
 
 
 def _filled(control: Element) -> Fields:
@@ -99,11 +102,20 @@ def _is_button(control: Element) -> bool:
     return kind in {"submit", "image"}
 
 
+def _short(fields: Fields) -> Iterator[tuple[str, str]]:
+    """As many fields as an address may hold; one that is too long leaves its place to those behind it."""
+    left = _MAX_QUERY
+    for name, value in fields:
+        if len(name) + len(value) <= left:
+            left -= len(name) + len(value)
+            yield name, value
+
+
 def _with_query(address: Address, fields: Fields) -> Address:
     return address._replace(url=f"{address.url.partition('?')[0]}?{urlencode(fields)}") if fields else address
 
 
-_MAX_CONTROLS = 60
+_MAX_CONTROLS, _MAX_QUERY = 60, 4000
 _CONTROLS = ("input", "button", "select", "textarea")
 _PRESSED = frozenset({"submit", "image", "button", "reset", "file", "password"})
 _TICKED = frozenset({"checkbox", "radio"})

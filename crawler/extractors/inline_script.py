@@ -19,10 +19,11 @@ from storage.records import Sighting
 def _extract(document: Document) -> Iterator[Sighting]:
     known = {address.url for leaf in document.state_leaves for address in document.addresses(unwrap(leaf.text))}
     held = frozenset(known)
+    codes = dict.fromkeys(script.text for script in document.scripts if script.is_code)
     wholes = [address for _place, address in document.built]
     for script in document.scripts:
         for address in code_addresses(document, script.text) if script.is_code else ():
-            is_part = is_piece(address, wholes) or is_cut(address, script.text, document.cut)
+            is_part = is_piece(address, wholes) or is_cut(address, codes, document.cut)
             if _is_outbound(address, held) and not is_part and not is_credit(script.text, address):
                 known.add(address.url)
                 place = f"{script.locator} {address.start}-{address.end}"

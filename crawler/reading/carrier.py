@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -119,7 +119,7 @@ def handler_addresses(document: Document, code: str) -> Iterator[Address]:
     found = read_built([code], document.page.final_url) if builds_shop_address(code) else Built()
     built = tuple(address for _place, text in found.texts for address in document.addresses(text))
     for address in code_addresses(document, code):
-        if not is_piece(address, built) and not is_cut(address, code, found.cut):
+        if not is_piece(address, built) and not is_cut(address, [code], found.cut):
             yield address
     yield from built
 
@@ -130,11 +130,16 @@ def is_piece(address: Address, built: Sequence[Address]) -> bool:
     return any(piece in whole.url and whole.url != address.url for whole in built)
 
 
-def is_cut(address: Address, code: str, cut: Sequence[str]) -> bool:
-    """Whether it stands in the code only in literals that are cut or turned into another address."""
-    if not any(address.raw in literal for literal in cut):
-        return False
-    return code.count(address.raw) <= sum(code.count(one) * one.count(address.raw) for one in cut)
+def is_cut(address: Address, codes: Iterable[str], cut: Sequence[str]) -> bool:
+    """Whether it stands in the codes only where literals are cut or turned into another address.
+
+    Args:
+        address: as it was found in one of the codes.
+        codes: all of the page, each once: a script may open what another one only cuts.
+        cut: the literals, one for each place.
+    """
+    inside = sum(literal.count(address.raw) for literal in cut)
+    return inside > 0 and sum(code.count(address.raw) for code in codes) <= inside
 
 
 def code_addresses(document: Document, code: str) -> tuple[Address, ...]:

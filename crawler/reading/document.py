@@ -279,7 +279,7 @@ class Document:
 
     @property
     def cut(self) -> tuple[str, ...]:
-        """Literals of the page's scripts that stand there only to be cut or turned into an address."""
+        """Literals of the page's scripts, one for each place where it stands only to become another address."""
         return self._put_together.cut
 
     @cached_property

@@ -13,7 +13,7 @@ class Garbled(NamedTuple):
     why: str
 
 
-_SIGN = r"\s*[:：;；.,]?\s*"
+_SIGN = r"\s{0,4}[:：;；.,]?\s{0,4}"
 _HEAD = re.compile(rf"(?P<name>[A-Za-z0-9*_\\ ]{{3,40}}?)(?P<sign>{_SIGN})[/／\\]{{2,4}}(?P<rest>[^\s/／\\]\S*)")
 _DOUBLED = re.compile(
     r"(?:https?[:：;；]?(?:[/\\]{2,3})?)+https?[:：;；]?[/\\]{2,3}(?P<rest>[^\s/\\]\S*)", re.IGNORECASE

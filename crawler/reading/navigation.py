@@ -32,6 +32,8 @@ from crawler.reading.script_walk import Function, ScriptWalk, Spent, text_at, un
 
 _LATEST_MS = 60_000
 _MAX_MAPPED = 500
+_MAX_MATCHED = 2_000_000
+"""Characters that the regular expressions of a page may look at, all together: about half a second."""
 """Members of a list for each of which a function is walked."""
 _LOAD_MS = 1
 """When handlers of a loaded page run: after everything that runs while it loads."""
@@ -69,7 +71,7 @@ class Built:
 
     Attributes:
         texts: a place (``navigation[2]``, ``built[0]``) and a text that is or may hold an address.
-        cut: literals that stand in the script only to be cut or turned into such a text: no addresses themselves.
+        cut: literals that stand where they do only to be cut or turned into such a text: one for each such place.
     """
 
     texts: tuple[tuple[str, str], ...] = ()
@@ -87,15 +89,15 @@ def read_scripts(
 
     Returns:
         Every navigation; every text that is put together from pieces and may be or hold an address, whatever the
-        scripts then do with it: each once, without those that are only a part of another; and the literals that are
-        only cut into such texts.
+        scripts then do with it: each once, without those that are only a part of another; and for each place where a
+        literal is only cut into such a text, that literal.
     """
     walk = _Browser(page_url)
     for script in scripts:
         walk.run_script(script)
     walk.run_deferred()
     found = tuple(Navigation(one.url, one.at_ms, certain=one.level == 0) for one in walk.found)
-    return found, _longest(walk.built), tuple(dict.fromkeys(walk.cut))[:_MAX_TEXTS]
+    return found, _longest(walk.built), tuple(walk.cut.values())[:_MAX_TEXTS]
 
 
 def read_built(scripts: Sequence[str], page_url: str) -> Built:
@@ -280,9 +282,11 @@ class _Browser(ScriptWalk):
         self._waiting: dict[Timed, tuple[int, Value]] = {}
         self.built: list[str] = []
         """What was put together from pieces and may be or hold an address."""
-        self.cut: list[str] = []
-        """Literals that were only cut or turned into one of those."""
-        self._handled: list[str] = []
+        self.cut: dict[tuple[int, str], str] = {}
+        """Literals that were only cut or turned into one of those, by where they stand in their script."""
+        self._handled: list[tuple[int, str]] = []
+        self._matched = 0
+        """Characters that regular expressions have looked at."""
         self._serial = count()
 
     def run_script(self, script: str) -> None:
@@ -338,14 +342,14 @@ class _Browser(ScriptWalk):
         start = len(self._handled)
         value = self._noted(super()._on_call_expression(node))
         if _may_be_address(value):
-            self.cut += self._handled[start:]
+            self.cut.update((place, place[1]) for place in self._handled[start:])
         return value
 
     def _handle(self, target: Node, owner: str) -> None:
         """Note a text that stands only to be cut or turned: a literal, or what another call has just given."""
         kind = getattr(unwrap(target.child_by_field_name("object")), "type", "")
         if kind == "string":
-            self._handled.append(owner)
+            self._handled.append((target.start_byte, owner))
         elif kind == "call_expression" and self.built[-1:] == [owner]:
             self.built.pop()
 
@@ -485,6 +489,9 @@ class _Browser(ScriptWalk):
         return owner.pop(place)
 
     def _call_pattern(self, owner: str, name: str, pattern: Pattern, arguments: list[Value]) -> Value:
+        self._matched += len(owner) * pattern.reach
+        if self._matched > _MAX_MATCHED:
+            return UNKNOWN
         new = arguments[1] if len(arguments) > 1 else UNKNOWN
         if name in {"replace", "replaceAll"}:
             call = (lambda groups: text_of(self._call(new, groups))) if isinstance(new, Function) else None

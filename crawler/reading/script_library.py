@@ -47,6 +47,7 @@ _ATOM = rf"(?:{_CLASS}|[^\\/^$.|?*+()\[\]{{}}]|\\[^\w\s]|\\[dws]|\.)"
 _TIMES = r"(?:\{[0-9]{1,2}\})?"
 _PLAIN_PATTERN = re.compile(rf"(?:{_ATOM}{_TIMES}|\((?:\?:)?(?:{_ATOM}{_TIMES})*\))*(?:{_ATOM}\+)?")
 """A regular expression that takes linear time: plain signs, classes and groups of them; only the last goes on."""
+_COUNT = re.compile(r"\{([0-9]+)\}")
 _MAX_PATTERN = 200
 _MAX_CALLED = 500
 """Matches for each of which a function is walked."""
@@ -112,10 +113,17 @@ def calculate(sign: str, left: Value, right: Value) -> int | Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression that is simple enough to be followed. ``every``: it stands for all matches."""
+    """A regular expression that is simple enough to be followed.
+
+    Attributes:
+        expression: the same in Python.
+        every: it stands for all matches.
+        reach: how many characters it may look at from each place of a text, at most.
+    """
 
     expression: re.Pattern[str]
     every: bool
+    reach: int
 
     def replace_in(self, text: str, new: Value, call: Callable[[list[Value]], Value] | None = None) -> Value:
         """``text.replace(pattern, new)``. ``call``: where ``new`` is a function, what it gives for a match."""
@@ -171,9 +179,10 @@ def read_pattern(source: str, flags: str | None = None) -> Pattern | Unknown:
         body = source
     if len(body) > _MAX_PATTERN or not body or _PLAIN_PATTERN.fullmatch(body) is None:
         return UNKNOWN
+    reach = len(body) + sum(int(times) for times in _COUNT.findall(body))
     modes = re.ASCII | (re.IGNORECASE if "i" in flags else 0)
     try:
-        return Pattern(re.compile(body, modes), every="g" in flags)
+        return Pattern(re.compile(body, modes), every="g" in flags, reach=reach)
     except re.error:
         return UNKNOWN
 

@@ -61,3 +61,8 @@ def test_what_a_browser_opens_or_nobody_reads_is_left_alone(raw):
 @given(st.text())
 def test_any_text_goes_through(text):
     assert read_garbled(text) is None or read_garbled(text).meant.startswith("http")
+
+
+@pytest.mark.parametrize("head", ["abc", "http", "h t t p"])
+def test_much_white_space_takes_no_time(head):
+    assert read_garbled(head + " " * 100_000 + "x") is None

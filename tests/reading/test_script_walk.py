@@ -123,6 +123,13 @@ def test_a_pattern_that_may_take_long_or_means_more_is_not_followed(pattern: str
     assert read_pattern(pattern) is UNKNOWN
 
 
+def test_patterns_that_look_at_much_are_left_off_before_long():
+    heavy = "function f() { 'ab'.repeat(40000).replace(/" + "[ab]{99}" * 20 + "c/g, '') }"
+    goes = "location.href = 'https://item.jXd.com/1.html'.replace(/X/, '')"
+    assert find_navigations([goes], "https://a.cn/")[0].url == "https://item.jd.com/1.html"
+    assert [one.url for one in find_navigations([heavy + "f();" * 2000 + goes], "https://a.cn/")] == [None]
+
+
 def test_what_a_list_gives_off_in_doubt_leaves_nothing_of_it_known() -> None:
     taken = "var p = ['1.html', '2.html']; if (x) { p.pop() } location.href = 'https://item.jd.com/' + p.pop()"
     assert [one.url for one in find_navigations([taken], "https://a.cn/")] == [None]
