@@ -32,8 +32,10 @@ from crawler.reading.script_walk import Function, ScriptWalk, Spent, text_at, un
 
 _LATEST_MS = 60_000
 _MAX_MAPPED = 500
-_MAX_MATCHED = 2_000_000
-"""Characters that the regular expressions of a page may look at, all together: about half a second."""
+_MAX_LOOKED = 4_000_000
+"""Characters and members that calls of a page may look at one by one, all together: less than a second."""
+_LITTLE = 1000
+"""So many are looked at without being counted: what hides an address hardly needs more."""
 """Members of a list for each of which a function is walked."""
 _LOAD_MS = 1
 """When handlers of a loaded page run: after everything that runs while it loads."""
@@ -285,8 +287,8 @@ class _Browser(ScriptWalk):
         self.cut: dict[tuple[int, str], str] = {}
         """Literals that were only cut or turned into one of those, by where they stand in their script."""
         self._handled: list[tuple[int, str]] = []
-        self._matched = 0
-        """Characters that regular expressions have looked at."""
+        self._looked = 0
+        """Characters and members of lists that calls have looked at one by one."""
         self._serial = count()
 
     def run_script(self, script: str) -> None:
@@ -456,11 +458,27 @@ class _Browser(ScriptWalk):
 
     def _call_plain(self, owner: Value, name: str, arguments: list[Value]) -> Value:
         first = arguments[0] if arguments else UNKNOWN
+        if not self._affords(owner, name, first):
+            return UNKNOWN
         if isinstance(owner, list):
             return self._call_list(owner, name, first, arguments)
         if isinstance(owner, str) and isinstance(first, Pattern):
             return self._call_pattern(owner, name, first, arguments)
         return call_method(owner, name, arguments)
+
+    def _affords(self, owner: Value, name: str, first: Value) -> bool:
+        """Whether there is time for a call, which is then used up: a page may call what takes long again and again."""
+        cost = 0
+        if isinstance(owner, list):
+            cost = len(owner) * (name not in {"pop", "shift"})
+        elif isinstance(owner, str):
+            cost = len(owner) * (first.reach if isinstance(first, Pattern) else name == "split")
+        if cost <= _LITTLE:
+            return True
+        if self._looked + cost > _MAX_LOOKED:
+            return False
+        self._looked += cost
+        return True
 
     def _call_list(self, owner: list[Value], name: str, first: Value, arguments: list[Value]) -> Value:
         if isinstance(first, Function) and len(owner) <= _MAX_MAPPED:
@@ -489,9 +507,6 @@ class _Browser(ScriptWalk):
         return owner.pop(place)
 
     def _call_pattern(self, owner: str, name: str, pattern: Pattern, arguments: list[Value]) -> Value:
-        self._matched += len(owner) * pattern.reach
-        if self._matched > _MAX_MATCHED:
-            return UNKNOWN
         new = arguments[1] if len(arguments) > 1 else UNKNOWN
         if name in {"replace", "replaceAll"}:
             call = (lambda groups: text_of(self._call(new, groups))) if isinstance(new, Function) else None
