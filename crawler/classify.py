@@ -364,7 +364,7 @@ def _unknown(url: WebURL) -> UrlFacts:
     is_app = url.scheme not in _BROWSED and url.scheme not in _CONTACT_SCHEMES
     copy = _copied(url) if is_app else None
     owner = _registry().find(copy) if copy else None
-    if copy and owner:
+    if copy and owner and owner.read_url(copy).scope not in _NO_SHOP:
         unknown = f"{url.scheme}: a scheme of no browser and of no app that is known"
         why = f"its host {copy.host} is a name of a shop's, but where an app goes with it is not told"
         return UrlFacts(platform="other", scope="unresolved", kind="deep_link", reason=(unknown, why))

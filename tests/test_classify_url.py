@@ -402,6 +402,11 @@ def test_a_shops_host_under_a_scheme_of_nobody_is_not_known_to_lead_there():
     assert classify_url("meow://a.example/1.html").scope == "non_commerce"
 
 
+@pytest.mark.parametrize("host", ["www.kuaishou.com", "img.alicdn.com", "example.com"])
+def test_a_scheme_of_nobody_on_a_host_of_no_shop_is_nobodys(host):
+    assert classify_url(f"foo://{host}/x.png").scope == "non_commerce"
+
+
 WORDS = ["￥AbCd1234EfG￥", "€%@€", "(AbCd1234EfG)", "CZ0001", "复制这段描述", "打开淘宝", "「标题」", "tk=AbCd1234EfG"]
 HEADS = [
     "https://m.tb.cn/h.x",

@@ -618,6 +618,20 @@ def test_a_control_belongs_to_the_first_form_of_the_name():
     assert found == ["https://mobile.yangkeduo.com/a?goods_id=12", "https://mobile.yangkeduo.com/b"]
 
 
+@pytest.mark.parametrize("method", ["", "method=fetch", "method=' GET '"])
+@pytest.mark.parametrize("goal", ["goods.html", "goods.html?goods_id=1", "goods.html#top?a=b"])
+def test_a_form_of_no_known_method_is_sent_in_the_address_without_what_stood_behind_it(method, goal):
+    form = f"<form {method} action=https://mobile.yangkeduo.com/{goal}><input name=goods_id value=12></form>"
+    assert urls(form, "form") == ["https://mobile.yangkeduo.com/goods.html?goods_id=12"]
+
+
+@pytest.mark.parametrize(("name", "query"), [("f", "?id=12"), ("g", "")])
+def test_a_button_sends_the_form_that_it_names(name, query):
+    goal = "https://item.taobao.com/item.htm"
+    page = f"<form id=f><input name=id value=12></form><form><button form={name} formaction={goal}></form>"
+    assert urls(page, "form") == [f"{goal}{query}"]
+
+
 def test_a_field_that_is_too_long_for_an_address_leaves_its_place_to_others():
     fields = f"<input name=a value={'x' * 5000}><input name=goods_id value=12>"
     form = f"<form action=https://mobile.yangkeduo.com/goods.html>{fields}</form>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 from crawler.reading.carrier import jump_address, on_element
@@ -20,19 +20,25 @@ Element: TypeAlias = Any
 Fields: TypeAlias = list[tuple[str, str]]
 
 
+class _Owners(NamedTuple):
+    """The first form of each id, and the controls that name one, wherever they stand, by that form."""
+
+    forms: dict[str, Element]
+    apart: dict[Element, list[Element]]
+
+
 def _extract(document: Document) -> Iterator[Sighting]:
-    apart: dict[Element, list[Element]] | None = None
+    owners: _Owners | None = None
     for attribute in document.attributes_of("form", "button", "input"):
         if attribute.name == ("action" if attribute.tag == "form" else "formaction"):
             address = read_reference(attribute.value) or jump_address(document, attribute.value)
             if address is not None and is_web(address.url):
-                apart = _apart(document) if apart is None else apart
-                for sent in _submitted(apart, attribute, address):
+                owners = owners or _owners(document)
+                for sent in _submitted(owners, attribute, address):
                     yield on_element(document, "form", attribute, sent)
 
 
-def _apart(document: Document) -> dict[Element, list[Element]]:
-    """Controls that name the form they belong to, wherever they stand, by that form: the first that bears the id."""
+def _owners(document: Document) -> _Owners:
     forms: dict[str, Element] = {}
     for form in document.root.iter("form"):
         forms.setdefault(form.get("id") or "", form)
@@ -40,20 +46,20 @@ def _apart(document: Document) -> dict[Element, list[Element]]:
     for control in document.root.iter(*_CONTROLS):
         if control.get("form") in forms:
             apart.setdefault(forms[control.get("form")], []).append(control)
-    return apart
+    return _Owners(forms, apart)
 
 
-def _submitted(apart: dict[Element, list[Element]], attribute: Attribute, address: Address) -> Iterator[Address]:
+def _submitted(owners: _Owners, attribute: Attribute, address: Address) -> Iterator[Address]:
     """Where a form goes: unless it is posted, its fields stand in the address, in place of the query written there.
 
     Of several buttons that send a value each, the visitor presses one.
     """
     is_form = attribute.tag == "form"
-    form = attribute.element if is_form else _form_of(attribute.element)
+    form = attribute.element if is_form else _form_of(owners, attribute.element)
     if form is None or _method(form, attribute.element) != "get":
         yield address
         return
-    controls = list(islice(_controls(apart, form), _MAX_CONTROLS))
+    controls = list(islice(_controls(owners, form), _MAX_CONTROLS))
     fields = [field for control in controls for field in _filled(control)]
     buttons = filter(_is_button, controls) if is_form else [attribute.element]
     pressed = (_field(one, one.get("value")) for one in buttons if not is_form or one.get("formaction") is None)
@@ -61,20 +67,22 @@ def _submitted(apart: dict[Element, list[Element]], attribute: Attribute, addres
         yield _with_query(address, list(_short([*fields, *own])))
 
 
-def _form_of(button: Element) -> Element | None:
-    """The form that a button stands in; which one it may name instead hardly ever matters."""
+def _form_of(owners: _Owners, button: Element) -> Element | None:
+    """The form that a button names, or else stands in."""
+    if button.get("form"):
+        return owners.forms.get(button.get("form"))
     return next(button.iterancestors("form"), None)
 
 
 def _method(form: Element, pressed: Element) -> str:
-    method: str = pressed.get("formmethod") or form.get("method") or "get"
-    return method.strip().lower()
+    method = (pressed.get("formmethod") or form.get("method") or "").strip().lower()
+    return method if method in {"post", "dialog"} else "get"
 
 
-def _controls(apart: dict[Element, list[Element]], form: Element) -> Iterator[Element]:
+def _controls(owners: _Owners, form: Element) -> Iterator[Element]:
     """What belongs to a form: all in it, and what names it; what it holds may name another."""
     inside = islice(form.iter(*_CONTROLS), _MAX_CONTROLS)
-    return chain((one for one in inside if not one.get("form")), apart.get(form, ()))
+    return chain((one for one in inside if not one.get("form")), owners.apart.get(form, ()))
 
 
 def _filled(control: Element) -> Fields:
@@ -112,7 +120,8 @@ def _short(fields: Fields) -> Iterator[tuple[str, str]]:
 
 
 def _with_query(address: Address, fields: Fields) -> Address:
-    return address._replace(url=f"{address.url.partition('?')[0]}?{urlencode(fields)}") if fields else address
+    page = address.url.partition("#")[0].partition("?")[0]
+    return address._replace(url=f"{page}?{urlencode(fields)}") if fields else address
 
 
 _MAX_CONTROLS, _MAX_QUERY = 60, 4000
