@@ -115,6 +115,20 @@ def test_keeps_products_that_a_list_drawn_on_demand_has_scrolled_away(world):
     assert page.interaction["items"] < 10
 
 
+WATCHING = Rendering(
+    cart=("#entry",), product_area=(".cart",), item=".item", scroll_to_end=True, deadline_s=20, settle_ms=200
+)
+ON_SCREEN = {"screen": [1280, 720, 1280, 0, 1, 1, 0], "frames": 3, "click": [1200, 660, True]}
+
+
+@BROWSER
+def test_a_page_that_is_not_painted_cannot_tell_and_goes_on_as_on_a_screen(world):
+    page = world.render("/watching", WATCHING)
+    assert json.loads(page.html.partition('<p class="seen">')[2].partition("</p>")[0]) == ON_SCREEN
+    assert [number for number in range(2000, 2040) if f"id={number}" not in page.html] == []
+    assert page.interaction["items"] == 40
+
+
 @BROWSER
 def test_reads_script_state_with_cycles_functions_and_undefined(world):
     states = {name: json.loads(text) for name, text in world.render("/room").states.items()}

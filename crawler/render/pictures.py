@@ -20,7 +20,7 @@ from playwright.async_api import Error
 
 from crawler.render.capture import BODY_LIMIT, TOTAL_LIMIT, Capture
 from crawler.render.scan import scan
-from crawler.render.tab import MovedError, Tab
+from crawler.render.tab import SCREEN, MovedError, Tab
 from storage.records import Image
 
 Fetch: TypeAlias = Callable[[str, str], Awaitable[bytes | None]]
@@ -36,7 +36,6 @@ MAX_SHOT_WIDTH_PX = 3000
 MAX_SHOTS = 5
 MARGIN_PX = 20
 """Around what is drawn: a code is nothing without the empty border that it stands in."""
-SCREEN: dict[str, int] = {"width": 1280, "height": 720}
 SHOT_TIMEOUT_S = 8.0
 BODY_TIMEOUT_S = 5.0
 FETCHES_AT_ONCE = 6

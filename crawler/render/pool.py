@@ -125,7 +125,8 @@ class Pool:
                     running.busy.add(tab)
                     return running, tab
             try:
-                tab = await asyncio.wait_for(Tab.open(running.browser, self.options), OPEN_TIMEOUT_S)
+                opening = Tab.open(running.browser, self.options, is_painted=has_images)
+                tab = await asyncio.wait_for(opening, OPEN_TIMEOUT_S)
             except (Error, TimeoutError) as error:
                 logger.warning("a browser that opens no page is replaced: %s", str(error).partition("\n")[0])
                 running.kill()
