@@ -427,8 +427,9 @@ def test_a_scheme_with_escaped_letters_is_read_as_the_browser_reads_it(literal):
     assert urls(f"<script>var a = {literal};</script>") == [ITEM]
 
 
-def test_the_scheme_of_an_app_may_have_escaped_letters():
-    code = r"go('\x74aobao://item.taobao.com/item.htm?id=1')"
+@pytest.mark.parametrize("start", [r"\x74aobao", r"\u6dd8\u5b9dtaobao", r"\u770b\ntaobao", r"\\u5b9dtaobao"])
+def test_the_scheme_of_an_app_may_have_escaped_letters_or_stand_behind_an_escape(start):
+    code = f"go('{start}://item.taobao.com/item.htm?id=1')"
     assert urls(f"<script>{code}</script>", "deep_link") == ["taobao://item.taobao.com/item.htm?id=1"]
 
 

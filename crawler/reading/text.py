@@ -427,12 +427,16 @@ def _escaped_scheme_start(text: str, colon: int) -> int | None:
 
 
 def _behind_escape(text: str, start: int) -> int | None:
-    r"""The start of a scheme without the letter of an escape before it: none begins with that of ``\n``, ``\x``."""
+    r"""The start of a scheme behind an escape whose letters it seems to begin with (``\n``, ``\u4e2d``); none in ``\x``."""
     if text[start - 1 : start] != "\\" or text[start] not in "bfnrtvxu":
         return start
+    sign = _ESCAPED_SIGN.match(text, start)
+    if sign:
+        return sign.end()
     return None if text[start] in "xu" else start + 1
 
 
+_ESCAPED_SIGN = re.compile(r"u[0-9a-fA-F]{4}(?=[A-Za-z])")
 _WINDOW, _ESCAPED_WINDOW = 45, 300
 """Characters before a colon in which a scheme is looked for."""
 _WEB_ENDING = re.compile(r"https?\Z", re.IGNORECASE)
