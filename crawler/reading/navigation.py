@@ -286,7 +286,10 @@ class _Browser(ScriptWalk):
         """What was put together from pieces and may be or hold an address."""
         self.cut: dict[tuple[int, str], str] = {}
         """Literals that were only cut or turned into one of those, by where they stand in their script."""
-        self._handled: list[tuple[int, str]] = []
+        self._handled: list[tuple[int | None, str]] = []
+        """Texts at hand of which methods were called: where the literal stands, ``None`` of what a call gave."""
+        self._is_own = False
+        """The call that was walked last was one of a function of the page, which may do anything with what it takes."""
         self._looked = 0
         """Characters and members of lists that calls have looked at one by one."""
         self._serial = count()
@@ -342,18 +345,37 @@ class _Browser(ScriptWalk):
 
     def _on_call_expression(self, node: Node) -> Value:
         start = len(self._handled)
-        value = self._noted(super()._on_call_expression(node))
-        if _may_be_address(value):
-            self.cut.update((place, place[1]) for place in self._handled[start:])
+        value = super()._on_call_expression(node)
+        is_own, self._is_own = self._is_own, False
+        if is_own:
+            del self._handled[start:]
+        elif _may_be_address(value):
+            self._take_up(self._handled[start:])
+            del self._handled[start:]
+        return self._noted(value)
+
+    def _call(self, callee: Value, arguments: list[Value]) -> Value:
+        start = len(self._handled)
+        value = super()._call(callee, arguments)
+        del self._handled[start:]
+        self._is_own = True
         return value
 
     def _handle(self, target: Node, owner: str) -> None:
-        """Note a text that stands only to be cut or turned: a literal, or what another call has just given."""
+        """Note a text that may stand only to be cut or turned: a literal, or what another call has just given."""
         kind = getattr(unwrap(target.child_by_field_name("object")), "type", "")
         if kind == "string":
             self._handled.append((target.start_byte, owner))
         elif kind == "call_expression" and self.built[-1:] == [owner]:
-            self.built.pop()
+            self._handled.append((None, owner))
+
+    def _take_up(self, handled: Iterable[tuple[int | None, str]]) -> None:
+        """An address has come of these texts: they were pieces of it, and no addresses of their own."""
+        for start, text in handled:
+            if start is not None:
+                self.cut[start, text] = text
+            elif text in self.built:
+                self.built.remove(text)
 
     def _on_augmented_assignment_expression(self, node: Node) -> Value:
         return self._noted(super()._on_augmented_assignment_expression(node))
@@ -461,10 +483,13 @@ class _Browser(ScriptWalk):
         if not self._affords(owner, name, first):
             return UNKNOWN
         if isinstance(owner, list):
-            return self._call_list(owner, name, first, arguments)
-        if isinstance(owner, str) and isinstance(first, Pattern):
-            return self._call_pattern(owner, name, first, arguments)
-        return call_method(owner, name, arguments)
+            value = self._call_list(owner, name, first, arguments)
+        elif isinstance(owner, str) and isinstance(first, Pattern):
+            value = self._call_pattern(owner, name, first, arguments)
+        else:
+            value = call_method(owner, name, arguments)
+        self._is_own = False
+        return value
 
     def _affords(self, owner: Value, name: str, first: Value) -> bool:
         """Whether there is time for a call, which is then used up: a page may call what takes long again and again."""

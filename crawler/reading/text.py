@@ -427,7 +427,7 @@ def _escaped_scheme_start(text: str, colon: int) -> int | None:
 
 
 def _behind_escape(text: str, start: int) -> int | None:
-    r"""The start of a scheme behind an escape whose letters it seems to begin with (``\n``, ``\u4e2d``); none in ``\x``."""
+    r"""The start of a scheme behind an escape whose letters it seems to begin with: ``\n``, ``\u4e2d``, not ``\x``."""
     if text[start - 1 : start] != "\\" or text[start] not in "bfnrtvxu":
         return start
     sign = _ESCAPED_SIGN.match(text, start)
