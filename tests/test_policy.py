@@ -631,8 +631,32 @@ def test_the_timeline_is_drawn_in_half_months():
         "taobao_personal        ··········✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕\n"
         "everybody_else         ··········✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕✕\n"
         "\n"
-        "█ may be linked  ▒ not certain  · closed, or nothing said  ✕ may not be linked  (Asia/Shanghai)"
+        "█ may be linked  ▒ not certain  · closed, or nothing said  ✕ may not be linked\n"
+        "(Asia/Shanghai)"
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "cells"),
+    [("2022-10-31", "▒██"), ("2022-11-01", "▒█"), ("2022-11-30", "█▒"), ("2022-12-01", "██▒")],
+)
+def test_a_disputed_day_is_drawn_wherever_in_its_month_it_lies(day, cells):
+    terms = f"from = 2022-11-01\nto = 2022-11-30\ndisputed = [{day}]\nlisted = 'violation'\nclause = 'sale'"
+    policy = read_policy(f'{SMALL}\n[[windows]]\nid = "one"\nstores = ["tmall"]\n{terms}\n')
+    line = next(line for line in timeline_text(policy).splitlines() if line.startswith("one"))
+    assert line.split()[1].strip("·") == cells
+    (disputed,) = (bar for bar in ET.fromstring(timeline_svg(policy)).iter(f"{SVG}rect") if is_disputed_bar(bar))
+    assert float(disputed.get("width")) >= 4
+
+
+def is_disputed_bar(bar):
+    return any(title.text == "not certain" for title in bar)
+
+
+def test_both_edges_of_the_picture_are_named():
+    texts = [text.text for text in ET.fromstring(timeline_svg(SHIPPED)).iter(f"{SVG}text")]
+    named = [text for text in texts if re.fullmatch(r"\d{4}-\d\d", text)]
+    assert (named[0], named[-1]) == ("2021-10", "2023-02")
 
 
 def test_the_timeline_as_data_has_every_border_of_every_window_and_ban():

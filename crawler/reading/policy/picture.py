@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 
 from crawler.reading.policy.compiled import banned, window_pieces
 from crawler.reading.policy.file import Ban, RuleSetting, Scope, Waiver, Window
-from crawler.reading.policy.local_time import Days, day_start, month
+from crawler.reading.policy.local_time import ONE_DAY, Days, day_end, day_start, month
 from crawler.reading.policy.policy import Policy, days_words
 from crawler.reading.policy.timeline import EVER, Segment, State, Timeline, draw
 
@@ -37,6 +37,10 @@ WIDTH, ROW, LABEL, RIGHT = 960, 28, 220, 64
 """Of the picture, in pixels; the margin on the right has room for the name of a month."""
 PIXELS = 8
 """So wide is a letter of the picture at most, and half of a Chinese one."""
+NARROWEST = 4
+"""So wide is a disputed day at least, in pixels, that it can be seen in a picture of years."""
+TICK_ROOM = 60
+"""So far from either edge stands the name of a month, in pixels: the edges are named themselves."""
 MANY_MONTHS = 36
 """So many that the name of each quarter would run into the next."""
 
@@ -69,18 +73,17 @@ def timeline_text(policy: Policy) -> str:
     head = f"{'':{width}}  {_headline(months)}"
     lines = [f"{bar.label:{width}}  {''.join(_cells(bar.line, months, policy))}" for bar in bars]
     legend = "  ".join(f"{SIGNS[state]} {meaning}" for state, meaning in MEANINGS.items())
-    return "\n".join([head, *lines, "", f"{legend}  ({policy.zone.key}{_left_out(policy)})"])
+    return "\n".join([head, *lines, "", legend, f"({policy.zone.key}{_left_out(policy)})"])
 
 
 def timeline_svg(policy: Policy) -> str:
     """The same picture to scale, as a stand-alone SVG document."""
     months = _months(policy)
-    low, high = day_start(months[0].first, policy.zone), day_start(months[-1].last, policy.zone)
+    low, high = day_start(months[0].first, policy.zone), day_end(months[-1].last, policy.zone)
     bars = _bars(policy)
     height = ROW * (len(bars) + 3)
     body = "".join(_svg_bar(bar, number, low, high) for number, bar in enumerate(bars, 2))
-    named = QUARTERS if len(months) <= MANY_MONTHS else QUARTERS[::2]
-    ticks = "".join(_svg_tick(days.first, policy, low, high, height) for days in months if days.first.month in named)
+    ticks = "".join(_svg_tick(day, x, height) for day, x in _ticks(months, policy, low, high))
     words = f"{policy.terms.title} ({policy.zone.key}{_left_out(policy)})"
     title = f'<text x="8" y="18" font-weight="bold"{_squeezed(words, WIDTH - 16)}>{escape(words)}</text>'
     return (
@@ -204,11 +207,9 @@ def _headline(months: list[Days]) -> str:
 
 def _cells(line: Timeline, months: list[Days], policy: Policy) -> Iterator[str]:
     for days in months:
-        start, middle, end = (
-            day_start(day, policy.zone) for day in (days.first, days.first.replace(day=16), days.last)
-        )
-        yield _cell(line, start, middle)
-        yield _cell(line, middle, end)
+        middle = day_start(days.first.replace(day=16), policy.zone)
+        yield _cell(line, day_start(days.first, policy.zone), middle)
+        yield _cell(line, middle, day_end(days.last, policy.zone))
 
 
 def _cell(line: Timeline, start: int, end: int) -> str:
@@ -219,9 +220,10 @@ def _cell(line: Timeline, start: int, end: int) -> str:
 
 def _svg_bar(bar: Bar, number: int, low: int, high: int) -> str:
     top = number * ROW
+    # What is disputed comes last: so narrow that it is widened, it must not be painted over.
+    stretches = sorted(_stretches(bar.line), key=lambda stretch: stretch[0].state == "disputed")
     parts = [
-        _svg_piece(segment.state, top, _x(start, low, high), _x(end, low, high))
-        for segment, start, end in _stretches(bar.line)
+        _svg_piece(segment.state, top, _x(start, low, high), _x(end, low, high)) for segment, start, end in stretches
     ]
     squeezed = _squeezed(bar.label, LABEL - 16)
     return f'<text x="8" y="{top + 15}"{squeezed}>{escape(bar.label)}</text>' + "".join(parts)
@@ -236,12 +238,26 @@ def _squeezed(words: str, width: int) -> str:
 def _svg_piece(state: State, top: int, left: float, right: float) -> str:
     if left >= right:
         return ""
+    if state == "disputed" and right - left < NARROWEST:
+        left = min(max((left + right - NARROWEST) / 2, LABEL), WIDTH - RIGHT - NARROWEST)
+        right = left + NARROWEST
     place = f'x="{left:.1f}" y="{top}" width="{right - left:.1f}" height="{ROW - 8}"'
     return f'<rect {place} fill="{COLOURS[state]}"><title>{MEANINGS.get(state, MEANINGS["closed"])}</title></rect>'
 
 
-def _svg_tick(day: date, policy: Policy, low: int, high: int, height: int) -> str:
-    x = _x(day_start(day, policy.zone), low, high)
+def _ticks(months: list[Days], policy: Policy, low: int, high: int) -> Iterator[tuple[date, float]]:
+    """The days to name with their places: both edges, and the first of each quarter where its name has room."""
+    named = QUARTERS if len(months) <= MANY_MONTHS else QUARTERS[::2]
+    left, right = LABEL, WIDTH - RIGHT
+    yield months[0].first, left
+    for days in months:
+        x = _x(day_start(days.first, policy.zone), low, high)
+        if days.first.month in named and left + TICK_ROOM <= x <= right - TICK_ROOM:
+            yield days.first, x
+    yield months[-1].last + ONE_DAY, right
+
+
+def _svg_tick(day: date, x: float, height: int) -> str:
     line = f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{ROW + 20}" y2="{height - ROW}" stroke="#b0bec5"/>'
     return f'{line}<text x="{x:.1f}" y="{ROW + 14}">{day:%Y-%m}</text>'
 
