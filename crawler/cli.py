@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -664,16 +664,18 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
         if owner and not store.measures.knows_owner(owner):
             cure = "name one by the owner_id or owner_name of the table pages"
             raise UsageError(f"--owner {owner}: no run has a page of such an owner, so nothing is known; {cure}")
+        _warn_of_other_owners(store, owner)
         asked = {"owner": owner, "rule": rule}
+        named = store.measures.pages_named(owner) if owner else set()
         rows = [
             row
-            for row in _fitting(store.violations.rows(everything=everything or bool(violation_id)), asked)
+            for row in _fitting(store.violations.rows(everything=everything or bool(violation_id)), asked, named)
             if violation_id in {"", row["violation_id"]}
         ]
         if violation_id and not rows:
             raise UsageError(f"--id {violation_id}: there is no such violation; `cartwatch violations --all` lists all")
         standing, resolved = _set_apart(rows)
-        quiet = _fitting(store.violations.quiet_rows(), asked)
+        quiet = _fitting(store.violations.quiet_rows(), asked, named)
         summary = _summary(store, len(standing), quiet, asked, listed=everything)
         if not summary["judged"]:
             screen.note().print(Text(f"the latest run was not judged: cartwatch evaluate --db {db}", style="yellow"))
@@ -691,12 +693,22 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
     print_violations(standing, summary["words"])
 
 
-def _fitting(rows: Iterable[dict[str, Any]], asked: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Those of an owner and of a rule, where one is asked for."""
+def _warn_of_other_owners(store: Store, owner: str) -> None:
+    """Say in a line where targets name another owner than the pages themselves: either finds such a page."""
+    pairs = store.measures.other_owners(owner) if owner else []
+    if pairs:
+        named = ", ".join(f"{screen.safe(by_target)} (its page says {screen.safe(own)})" for by_target, own in pairs)
+        words = f"--owner {owner}: targets name another owner than their pages do: {named}; told of these pages, too"
+        screen.note().print(Text(words, style="yellow"), soft_wrap=True)
+
+
+def _fitting(rows: Iterable[dict[str, Any]], asked: Mapping[str, str], named: Collection[str]) -> list[dict[str, Any]]:
+    """Those of an owner, by the page's word or on pages that a target named so, and of a rule, where asked for."""
     return [
         row
         for row in rows
-        if asked["owner"] in {"", row["owner_id"], row["owner_name"]} and asked["rule"] in {"", row["rule"]}
+        if (asked["owner"] in {"", row["owner_id"], row["owner_name"]} or row["page_id"] in named)
+        and asked["rule"] in {"", row["rule"]}
     ]
 
 

@@ -20,13 +20,22 @@ class Measures:
 
         Args:
             run_id: the run.
-            owner: only pages of this owner, by identifier or name; ``""`` for all.
+            owner: only pages of this owner, by identifier or name, be it the page or a target that names it; ``""``
+                for all.
         """
         return [tuple(row) for row in self._db.execute(COVERAGE, {"run": run_id, "owner": owner})]
 
     def knows_owner(self, owner: str) -> bool:
         """Whether any run ever had a page of this owner, by identifier or name, seen or not."""
         return self._db.execute(OWNER, {"owner": owner}).fetchone() is not None
+
+    def pages_named(self, owner: str) -> set[str]:
+        """The pages that a target of any run names as this owner's, whosever they say they are."""
+        return {page_id for (page_id,) in self._db.execute(NAMED, {"owner": owner})}
+
+    def other_owners(self, owner: str) -> list[tuple[str, str]]:
+        """Whom targets and whom pages name, where they differ and either names this owner: (by target, by page)."""
+        return [(named, own) for named, own in self._db.execute(OTHER_OWNERS, {"owner": owner})]
 
     def found(self, run_id: str) -> tuple[int, int]:
         """How many sightings of how many links the run has, by all processes that worked on it."""
@@ -59,7 +68,17 @@ class Measures:
         return [json.loads(row[0]) for row in self._db.execute(BEFORE, {"run": run_id})]
 
 
-COVERAGE = """
+NAMED = """
+SELECT DISTINCT page_id FROM tasks JOIN visits ON visits.run_id = tasks.run_id AND task_url = target_url
+WHERE tasks.owner_id = :owner
+"""
+OTHER_OWNERS = """
+SELECT DISTINCT tasks.owner_id, pages.owner_id
+FROM tasks JOIN visits ON visits.run_id = tasks.run_id AND task_url = target_url JOIN pages USING (page_id)
+WHERE tasks.owner_id <> pages.owner_id AND :owner IN (tasks.owner_id, pages.owner_id, owner_name)
+ORDER BY tasks.owner_id, pages.owner_id
+"""
+COVERAGE = f"""
 SELECT tasks.surface, count(*),
     count(*) FILTER (WHERE tasks.outcome IN ('ok', 'offline')),
     count(*) FILTER (WHERE tasks.outcome = 'offline' OR (tasks.outcome = 'ok' AND product_area_seen))
@@ -67,9 +86,9 @@ FROM tasks LEFT JOIN visits ON visits.run_id = tasks.run_id AND visits.task_url 
     AND visits.attempt = tasks.attempt
 LEFT JOIN pages USING (page_id)
 WHERE tasks.run_id = :run AND tasks.site <> 'canary'
-    AND (:owner = '' OR :owner IN (tasks.owner_id, pages.owner_id, owner_name))
+    AND (:owner = '' OR :owner IN (tasks.owner_id, pages.owner_id, owner_name) OR page_id IN ({NAMED}))
 GROUP BY tasks.surface ORDER BY tasks.surface
-"""
+"""  # noqa: S608 - what is put in is a literal of this file
 OWNER = """
 SELECT 1 FROM pages WHERE :owner IN (owner_id, owner_name) UNION ALL SELECT 1 FROM tasks WHERE owner_id = :owner LIMIT 1
 """

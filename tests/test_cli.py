@@ -367,6 +367,25 @@ def test_violations_of_an_owner_are_told_of_so_many_pages_of_theirs(judged, owne
     assert told in run("violations", "--owner", owner, "--db", judged).stdout.replace("\n", " ")
 
 
+@pytest.mark.parametrize("owner", ["3xA", "ann", "ann's"])
+def test_an_owner_finds_a_page_by_the_name_of_its_target_and_by_its_own(judged, owner):
+    with Store.open(judged, now_ms=1) as store:
+        store.db.execute("UPDATE tasks SET owner_id = '3xA' WHERE owner_id = 'ann'")
+        store.db.execute("UPDATE pages SET owner_name = 'ann''s' WHERE owner_id = 'ann'")
+        store.db.conn.commit()
+    result = run("violations", "--owner", owner, "--db", judged, "--json")
+    *found, summary = rows(result)
+    assert {row["owner_id"] for row in found} == {"ann"}
+    assert (summary["violations"], summary["pages_seen_whole"], summary["pages"]) == (3, 1, 1)
+    assert "3xA (its page says ann)" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("owner", ["bob", ""])
+def test_an_owner_of_whom_page_and_target_agree_needs_no_word(judged, owner):
+    assert run("violations", "--owner", owner, "--db", judged).stderr == ""
+
+
 def test_an_owner_whom_the_latest_run_passed_over_is_not_told_as_clean(judged):
     with Store.open(judged, now_ms=1) as store:
         later = storage_night.begin(store, storage_night.TARGETS[:1], at_ms=storage_night.NOW + 1)
