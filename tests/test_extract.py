@@ -400,6 +400,7 @@ def test_a_literal_that_stands_only_to_be_cut_is_no_address(code):
         f"var a = '{ITEM}'; var b = '{ITEM}'.slice(0, 30);",
         f"go('{ITEM}'); var b = '{ITEM}'.replace('100', '');",
         f"var a = '{ITEM}?x'.replace('?x', '').split('#')[0];",
+        f"var a = '{ITEM}'.split('').reverse().join('');",
         f"el.href = {{a: '{ITEM}?x'.slice(0, -2).split('?')[0]}}.a;",
         f"function f() {{ el.href = '{ITEM}?x'.split('?')[0]; return 'https://a.cn/' }} f();",
         f"function f(u) {{ el.href = u; return 'https://a.cn/' }} f('{ITEM}?x'.split('?')[0]);",

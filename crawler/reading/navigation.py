@@ -246,6 +246,10 @@ def _may_be_address(value: Value) -> bool:
     return isinstance(value, str) and ("//" in value or ".com/" in value or ".cn/" in value)
 
 
+_GOAL = re.compile(r"//[\w\[%]|\.(?:com|cn)/")
+"""In what may be opened: nobody opens an address that was turned round."""
+
+
 class _Host:
     """An object of the browser that scripts navigate by."""
 
@@ -349,7 +353,7 @@ class _Browser(ScriptWalk):
         is_own, self._is_own = self._is_own, False
         if is_own:
             del self._handled[start:]
-        elif _may_be_address(value):
+        elif isinstance(value, str) and _GOAL.search(value):
             self._take_up(self._handled[start:])
             del self._handled[start:]
         return self._noted(value)
