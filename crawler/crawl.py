@@ -23,7 +23,7 @@ from scrapy.utils.reactor import install_reactor
 from crawler import __version__, pipelines
 from crawler.clock import now_ms
 from crawler.egress import guard_in_thread
-from crawler.errors import CartwatchError, ConfigError, DatabaseError, DiskLimitError
+from crawler.errors import CartwatchError, ConfigError, DatabaseError, DiskLimitError, UsageError
 from crawler.evaluate import Bench, load_rules
 from crawler.extract import load_extractors
 from crawler.pipelines import Night, Tally, require_room
@@ -114,6 +114,7 @@ def crawl(
     The Twisted reactor runs here, so this can be called once in a process.
 
     Raises:
+        UsageError: the run to go on with left by a proxy, or accepted any certificate, and this is not said again.
         ConfigError: CARTWATCH_EXTRACTORS names an extractor that there is not, CARTWATCH_ATTEMPTS no number, or the
             proxy is no address of one.
         BrowserError: no browser starts; go on with ``resume`` when one does.
@@ -198,9 +199,25 @@ def check_proxy(proxy: str) -> None:
 def _run(store: Store, options: CrawlOptions, targets: Sequence[Target], kind: RunKind, resume: str | None) -> str:
     if resume:
         wanted: RunKind | None = "nightly" if kind == "nightly" else None
-        return store.ledger.resume(None if resume == "last" else resume, now_ms=now_ms(), kind=wanted)
+        run_id = store.ledger.unfinished(None if resume == "last" else resume, wanted)
+        _require_same_way(run_id, store.ledger.config(run_id), options, kind)
+        return store.ledger.resume(run_id, now_ms=now_ms())
     config = {"proxy": bool(options.proxy), "insecure_tls": options.insecure_tls, "pages": options.pages}
     return store.ledger.begin_run(kind, targets, now_ms=now_ms(), config=config, code_version=__version__)
+
+
+def _require_same_way(run_id: str, begun: Mapping[str, Any], options: CrawlOptions, kind: RunKind) -> None:
+    """A run that left by a proxy does not go on past it, where its pages cannot be reached or should not be."""
+    if kind == "nightly":
+        proxy_cure, tls_cure = "name it again as `proxy` in cartwatch.toml", "say `insecure_tls = true` in it again"
+    else:
+        proxy_cure, tls_cure = "name it again with --proxy (or CARTWATCH_PROXY)", "say --insecure-tls again"
+    lost = [f"this run went through a proxy; {proxy_cure}"] * bool(begun.get("proxy") and not options.proxy)
+    lost += [f"this run accepts any certificate; {tls_cure}"] * bool(
+        begun.get("insecure_tls") and not options.insecure_tls
+    )
+    if lost:
+        raise UsageError(f"{options.db}: run {run_id}: {'; '.join(lost)}; nothing was fetched")
 
 
 @contextlib.contextmanager

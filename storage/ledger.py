@@ -136,7 +136,7 @@ class Ledger:
             RunNotFoundError: no such run, or it is finished.
         """
         with transaction(self._db) as db:
-            found = self._unfinished(run_id, kind)
+            found = self.unfinished(run_id, kind)
             self._requeue("run_id = ? AND state = 'leased'", [found])
             stats = {"resumed_ms": [*self._resumed(found), now_ms]}
             db.execute(
@@ -145,6 +145,31 @@ class Ledger:
                 [_json(stats), found],
             )
         return found
+
+    def unfinished(self, run_id: str | None, kind: RunKind | None = None) -> str:
+        """The run that ``resume`` would take up, told by the same arguments; nothing is changed.
+
+        Raises:
+            RunNotFoundError: no such run, or it is finished.
+        """
+        rows = self._db.execute(
+            "SELECT run_id, status FROM runs WHERE run_id = coalesce(:run, run_id) AND (:run IS NOT NULL "
+            "OR (status IN ('running', 'interrupted') AND kind = coalesce(:kind, kind))) "
+            "ORDER BY started_ms DESC, rowid DESC LIMIT 1",
+            {"run": run_id, "kind": kind},
+        ).fetchall()
+        if not rows:
+            of_kind = f" of kind {kind}" if kind else ""
+            raise RunNotFoundError(self._no_run(run_id) if run_id else f"no unfinished run{of_kind}; begin one anew")
+        found, status = rows[0]
+        if status not in {"running", "interrupted"}:
+            raise RunNotFoundError(f"run {found} is {status}: there is nothing left to resume")
+        return str(found)
+
+    def config(self, run_id: str) -> dict[str, Any]:
+        """How a run was begun, as ``begin_run`` was told."""
+        (text,) = self._db.execute("SELECT config_json FROM runs WHERE run_id = ?", [run_id]).fetchone()
+        return dict(json.loads(text))
 
     def lease(
         self,
@@ -307,21 +332,6 @@ class Ledger:
             if not self._db.execute("SELECT 1 FROM runs WHERE run_id = ?", [run_id]).fetchone():
                 return run_id
             taken += 1
-
-    def _unfinished(self, run_id: str | None, kind: RunKind | None) -> str:
-        rows = self._db.execute(
-            "SELECT run_id, status FROM runs WHERE run_id = coalesce(:run, run_id) AND (:run IS NOT NULL "
-            "OR (status IN ('running', 'interrupted') AND kind = coalesce(:kind, kind))) "
-            "ORDER BY started_ms DESC, rowid DESC LIMIT 1",
-            {"run": run_id, "kind": kind},
-        ).fetchall()
-        if not rows:
-            of_kind = f" of kind {kind}" if kind else ""
-            raise RunNotFoundError(self._no_run(run_id) if run_id else f"no unfinished run{of_kind}; begin one anew")
-        found, status = rows[0]
-        if status not in {"running", "interrupted"}:
-            raise RunNotFoundError(f"run {found} is {status}: there is nothing left to resume")
-        return str(found)
 
     def _lease(self, run_id: str, row: Sequence[Any], until_ms: int) -> Lease:
         self._db.execute(

@@ -14,8 +14,10 @@ from click.testing import CliRunner
 from rich.cells import cell_len
 from rich.console import Console
 
+from crawler import crawl as crawling
 from crawler import screen
 from crawler.cli import main
+from crawler.crawl import CrawlOptions
 from crawler.pipelines import Tally
 from crawler.policies import shipped
 from storage.store import Store
@@ -497,6 +499,43 @@ def test_a_database_that_is_not_ours_is_refused(tmp_path):
     result = run("evaluate", "--db", path)
     assert result.exit_code == 13
     assert "notes.db" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("begun", "arguments", "said"),
+    [
+        ({"proxy": True}, [], "this run went through a proxy; name it again with --proxy (or CARTWATCH_PROXY)"),
+        ({"proxy": True}, ["--insecure-tls"], "this run went through a proxy"),
+        ({"insecure_tls": True}, [], "this run accepts any certificate; say --insecure-tls again"),
+        (
+            {"proxy": True, "insecure_tls": True},
+            ["--proxy", "http://127.0.0.1:9"],
+            "this run accepts any certificate; say --insecure-tls again",
+        ),
+    ],
+)
+def test_a_run_that_left_by_a_proxy_does_not_go_on_past_it(tmp_path, begun, arguments, said):
+    db = tmp_path / "night.db"
+    with Store.open(db, now_ms=1) as store:
+        store.ledger.begin_run("adhoc", storage_night.TARGETS, now_ms=2, config=begun, code_version="test")
+        before = list(store.db.query("SELECT * FROM runs"))
+    result = run("crawl", "--resume", "--db", db, *arguments)
+    assert result.exit_code == 2
+    assert f"run {before[0]['run_id']}: {said}" in result.stderr
+    with Store.read(db) as store:
+        assert list(store.db.query("SELECT * FROM runs")) == before
+        assert store.ledger.counts(before[0]["run_id"]).queued == len(storage_night.TARGETS)
+
+
+@pytest.mark.parametrize(
+    ("begun", "same"),
+    [({}, {}), ({"proxy": False}, {}), ({"proxy": True, "insecure_tls": True}, {"proxy": "p", "insecure_tls": True})],
+)
+def test_a_run_goes_on_the_way_it_began(tmp_path, begun, same):
+    with Store.open(tmp_path / "night.db", now_ms=1) as store:
+        begun_run = store.ledger.begin_run("adhoc", (), now_ms=2, config=begun, code_version="test")
+        options = CrawlOptions(db=tmp_path / "night.db", **same)
+        assert crawling._run(store, options, (), "adhoc", "last") == begun_run
 
 
 def test_resume_without_a_run_says_so(tmp_path):
