@@ -357,7 +357,33 @@ REFUSED = [
     ),
 ]
 
+ALLIANCE = """[alliances.taobao]
+stores = ["tmall"]
+hosts = ["uland.taobao.com", {host}]
+[clauses.sale]"""
+HOST_FAULT = "policy:10: alliances.taobao.hosts.1: {host!r} is no host; write the host alone: {cure!r}"
+REFUSED += [
+    ("[clauses.sale]", ALLIANCE.format(host=f"'{host}'"), HOST_FAULT.format(host=host, cure="s.click.taobao.com"))
+    for host in (
+        "https://s.click.taobao.com/",
+        "s.click.taobao.com/t",
+        "s.click.taobao.com:443",
+        "S.click.Taobao.com",
+        "*.s.click.taobao.com",
+        "s.click.taobao.com.",
+    )
+]
+REFUSED += [
+    (
+        "[clauses.sale]",
+        ALLIANCE.format(host="'taobao'"),
+        "policy:10: alliances.taobao.hosts.1: 'taobao' is no host; write the host alone: such as 's.click.taobao.com'",
+    ),
+]
+
 SOUND = [
+    ("[clauses.sale]", ALLIANCE.format(host="'s.click.taobao.com'")),
+    ("[clauses.sale]", ALLIANCE.format(host="'xn--fiq228c.x-y.1688.com'")),
     ('clause = "sale"', 'clause = "sale"\ndisputed = [2022-03-01, 2022-03-31]'),
     ('clause = "sale"', 'clause = "sale"\ndisputed = [2022-02-27, 2022-02-28, 2022-04-02, 2022-04-01]'),
     ('clause = "sale"', 'clause = "sale"\ndisputed = ["2022-02", "2022-04", 2022-05-01]'),

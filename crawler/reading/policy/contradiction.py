@@ -1,4 +1,4 @@
-"""What in a policy file does not go together: clauses, ids and days that contradict each other.
+"""What in a policy file does not go together: clauses, ids and days that contradict each other, hosts that are none.
 
 Read from the tables as they were written, sound or not, so that a fault of one key hides none of another.
 """
@@ -6,16 +6,20 @@ Read from the tables as they were written, sound or not, so that a fault of one 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from crawler.reading.policy.local_time import ONE_DAY, Days, read_days
 from crawler.reading.toml_file import KeyPath, Problem, suggest
 
 Table: TypeAlias = Mapping[str, Any]
 _WHOM = ("stores", "platforms")
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)+")
+"""A host as an address gives it: small letters, a dot, and no scheme, port or path."""
 _EXCEPTED = ("shop_id", "item_id", "owner_id")
 
 
@@ -32,6 +36,8 @@ def contradictions(raw: Table) -> Iterator[Problem]:
         yield from _whom(place, table)
     for place, table in scopes(raw):
         yield from _strays(place, table, raw)
+    for place, table in named_tables(raw, "alliances"):
+        yield from _hosts(place, table)
 
 
 def tables(raw: Table, name: str) -> Iterator[tuple[KeyPath, Table]]:
@@ -97,6 +103,23 @@ def _whom(place: KeyPath, table: Table) -> Iterator[Problem]:
             yield place, "a ban is on somebody: name `stores` or `platforms`, or else say `others = true`"
         case "exceptions" if not any(table.get(key) for key in _EXCEPTED):
             yield place, "name the `shop_id`, `item_id` or `owner_id` that is excepted"
+
+
+def _hosts(place: KeyPath, table: Table) -> Iterator[Problem]:
+    """Hosts that no address can have, such as a whole address: they would match nothing, in silence."""
+    written = table.get("hosts")
+    for position, host in enumerate(written if isinstance(written, list) else []):
+        if isinstance(host, str) and not _HOST.fullmatch(host):
+            alone = _host_in(host)
+            example = f"{alone!r}" if _HOST.fullmatch(alone) else "such as 's.click.taobao.com'"
+            yield (*place, "hosts", position), f"{host!r} is no host; write the host alone: {example}"
+
+
+def _host_in(address: str) -> str:
+    """The host of what may be an address, in small letters; ``""`` where none can be told."""
+    with contextlib.suppress(ValueError):
+        return (urlsplit(address if "//" in address else f"//{address}").hostname or "").strip("* .")
+    return ""
 
 
 def _is_misspelt(table: Table, keys: Collection[str]) -> bool:
