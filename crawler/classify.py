@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from crawler.reading.canonical import canonical_address
 from crawler.reading.forms import NOT_COMMERCE, UrlFacts
 from crawler.reading.garbled import Garbled, read_garbled
-from crawler.reading.lookalike import resembled
+from crawler.reading.lookalike import posed_as, resembled
 from crawler.reading.nested import Nested, leads_on, nested_targets
 from crawler.reading.share import ShareText, read_share_text
 from crawler.reading.url import BAD_SCHEMES, WebURL, is_under, parse_url
@@ -20,7 +20,7 @@ from storage.records import StoreType
 # --- the address alone -------------------------------------------------------------------------------------------
 
 _HOSTILE_FLAWS = frozenset({"userinfo", "bad_port"})
-_SUSPICIOUS_FLAWS = frozenset({"odd_port", "encoded_host", "non_ascii_host"})
+_SUSPICIOUS_FLAWS = frozenset({"odd_port", "encoded_host"})
 _INTENT_SCHEME = re.compile(r"[#;]scheme=([\w.+-]{1,40})")
 
 
@@ -321,9 +321,14 @@ def _stranger(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
         return _nobody("non_commerce", "no address: it has neither a scheme nor a host")
     like = _resembled(url.host) or _named_in_userinfo(url.userinfo)
     if like and url.scheme in _BROWSED:
-        why = f"{url.host} resembles {like}, but its registered domain is not the brand's"
-        return _nobody("lookalike", why, platform="lookalike")
+        return _nobody("lookalike", _likeness(url, like), platform="lookalike")
     return _carrier(url, nested) or _unknown(url)
+
+
+def _likeness(url: WebURL, like: str) -> str:
+    if url.userinfo or posed_as(url.host):
+        return f"{url.host} resembles {like}, but its registered domain is not the brand's"
+    return f"{url.host} resembles {like}, but is under none of its known domains: the brand's own or not is not proved"
 
 
 def _without_trust(facts: UrlFacts, url: WebURL) -> UrlFacts:

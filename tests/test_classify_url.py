@@ -166,6 +166,27 @@ def test_a_disguise_is_told_from_the_real_thing(address, scope):
     assert classify_url(address).scope == scope
 
 
+def test_a_host_in_other_letters_proves_what_the_same_host_proves_in_ascii():
+    plain, written = classify_url("https://xn--tem-ihd.jd.com/1.html"), classify_url("https://іtem.jd.com/1.html")
+    assert (plain.scope, plain.canonical_url) == ("outbound_commerce", "https://xn--tem-ihd.jd.com/1.html")
+    assert (proved(written), written.canonical_url) == (proved(plain), plain.canonical_url)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_proof"),
+    [
+        ("https://taobao.com.evil.cn/", True),
+        ("https://jd.com@evil.example/", True),
+        ("https://taobao.cn/", False),
+        ("https://suningbank.com/", False),
+    ],
+)
+def test_a_look_alike_says_whether_its_likeness_is_proof(address, is_proof):
+    found = classify_url(address)
+    assert found.scope == "lookalike"
+    assert ("is not the brand's" in found.reason[0], "is not proved" in found.reason[0]) == (is_proof, not is_proof)
+
+
 @pytest.mark.parametrize("token", ["http://JaBcDeFgHiJkL", "http:/JaBcDeFgHiJkL", "￥aBcDeFgHiJk￥"])
 def test_a_password_token_is_no_address(token):
     assert (classify_url(token).kind, classify_url(token).scope) == ("password_token", "unresolved")

@@ -40,11 +40,51 @@ def resembled(host: str, brands: Collection[str], domains: Collection[str]) -> s
         domains: the shops' own domains.
     """
     telling = [domain for domain in domains if len(domain) >= _TELLING]
-    for shape in _shapes(host):
+    for shape in dict.fromkeys(_shapes(host)):
         found = _domain_inside(shape, host, telling) or _brand_in(shape, brands)
         if found:
             return found
     return None
+
+
+_NAMES = (
+    "taobao.com", "tmall.com", "tmall.hk", "1688.com", "goofish.com", "fliggy.com", "kaola.com", "juhuasuan.com",
+    "alipay.com", "aliexpress.com", "jd.com", "jd.hk", "jingxi.com", "pinduoduo.com", "yangkeduo.com", "suning.com",
+    "gome.com.cn", "dangdang.com", "youzan.com", "weidian.com", "xiaohongshu.com", "douyin.com", "jinritemai.com",
+    "kuaishou.com", "kwaixiaodian.com", "meituan.com", "dianping.com", "amazon.cn", "amazon.com",
+)  # fmt: skip
+"""Domains by which people know a shop, and which nobody else would write whole; ``vip.com`` is two plain words."""
+_MIRRORS = ("translate.goog",)
+"""Sites that show another's page under its name, and say so: ``item-jd-com.translate.goog``."""
+
+
+def posed_as(host: str) -> str | None:
+    """The shop's domain that a host writes whole, or shows in letters that look like it: ``None`` without such proof.
+
+    ``taobao.com.evil.cn``, ``item.jd.com-x.top`` and ``ta0bao.com`` cannot be the shop's and are nobody's by chance.
+    A brand word alone is no proof: ``taobao.cn`` may be its own, ``tmallgenie.com`` its sister's, and
+    ``taobao.blog.csdn.net`` writes about it.
+
+    Args:
+        host: ASCII, lower case; of no shop that is known.
+    """
+    if any(is_under(host, mirror) for mirror in _MIRRORS):
+        return None
+    shapes = _shapes(host)[:_PLAIN_SHAPES]
+    looks = (name for shape in shapes if shape != host for name in _NAMES if is_under(shape, name))
+    holds = (name for shape in shapes for name in _NAMES if f".{name}." in _chosen(shape))
+    return next(looks, None) or next(holds, None)
+
+
+def _chosen(host: str) -> str:
+    """The labels that its owner chose, between dots: of ``taobao.com.cn`` only ``taobao``; ``com.cn`` is a suffix."""
+    registered = registrable_domain(host)
+    chosen = host[: -len(registered)] + registered.partition(".")[0] if registered else host.rpartition(".")[0]
+    return f".{_SPACING.sub('.', chosen)}."
+
+
+_PLAIN_SHAPES = 3
+"""The last shape reads ``i`` as ``l``, which makes a shop of an honest word: ``tmail.com``."""
 
 
 @lru_cache(maxsize=4096)
@@ -52,7 +92,7 @@ def _shapes(host: str) -> tuple[str, ...]:
     """The host as written, as its letters look, and with digits read as letters."""
     looks = ".".join(_look(label) for label in host.split("."))
     letters = looks.translate(_DIGIT_FOR_LETTER).replace("vv", "w").replace("rn", "m")
-    return tuple(dict.fromkeys((host, looks, letters, letters.replace("i", "l"))))
+    return host, looks, letters, letters.replace("i", "l")
 
 
 def _look(label: str) -> str:

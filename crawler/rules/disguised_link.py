@@ -1,10 +1,12 @@
-"""A link must show where it leads: no look-alike host, no user-info trick, no invisible characters in its address."""
+"""A link must show where it leads: no host posing as a shop's, no user-info trick, no invisible characters in it."""
 
 from __future__ import annotations
 
 import re
 
+from crawler.reading.lookalike import posed_as
 from crawler.reading.policy import Policy
+from crawler.reading.url import parse_url
 from crawler.shapes import Case, Judgement, Rule
 
 INVISIBLE = re.compile(
@@ -21,7 +23,7 @@ ADDRESS = re.compile(r"[A-Za-z\uff21-\uff5a][\w+.\-\uff0e]*[:\uff1a][/\uff0f\\]{
 def judge(case: Case, _policy: Policy) -> Judgement | None:
     """Broken by what stands in the address; full-width signs may be a typing habit, so they are a question."""
     if case.scope == "lookalike":
-        return Judgement.breaks("{link} looks like a known platform, but its host belongs to somebody else")
+        return _like(case)
     if case.scope in ODD:
         return _odd(case)
     if case.raw.isascii():
@@ -32,6 +34,14 @@ def judge(case: Case, _policy: Policy) -> Judgement | None:
     if authority and FULL_WIDTH.search(authority[0]):
         return Judgement.cannot_tell("the address of {link} is written in full-width signs on the page")
     return None
+
+
+def _like(case: Case) -> Judgement:
+    """Proof is a shop's whole domain in somebody else's host; a brand word may be the brand's own, or anybody's."""
+    url = parse_url(case.link_url)
+    if url.userinfo or posed_as(url.host):
+        return Judgement.breaks("{link} looks like a known platform, but its host belongs to somebody else")
+    return Judgement.cannot_tell("the host of {link} only resembles a platform's; ask whose it is before it is blamed")
 
 
 def _odd(case: Case) -> Judgement | None:
