@@ -250,8 +250,8 @@ def test_repeat_offenders_and_the_time_to_fix_are_told_by_merchant(store):
     assert {row["owner_id"] for row in store.db.query(sql["repeat_offenders"])} == {"owner1", "owner2"}
     rows = {row["owner_id"]: row for row in store.db.query(sql["time_to_fix_by_merchant"])}
     assert {owner: (row["violations"], row["fixed"], row["came_back"]) for owner, row in rows.items()} == {
-        "owner1": (3, 3, 1),
-        "owner2": (2, 1, 1),
+        "owner1": (3, 1, 1),
+        "owner2": (2, 0, 1),
     }
 
 

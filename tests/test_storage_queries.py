@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.life import next_status
 from storage.queries import load_queries
+from storage.records import Observation
 from storage.store import Store
+from storage.violations import WITHDRAWN
 from tests.storage_night import NOW, TARGETS, begin, item, look, play, resolution
 from tests.test_storage_schema import judge, review, violate
 
 DAY = 86_400_000
 ANN, BOB, CAT, DAN, EVE = TARGETS
 QUERIES = {query.name: query for query in load_queries()}
+
+
+SEEN_WITHOUT = next_status(Observation(status="ongoing", verdict=None, page_outcome="ok", is_whole=True, looked_ms=NOW))
+ALLOWED_NOW = next_status(Observation(status="ongoing", verdict="allowed", looked_ms=NOW))
+
+
+def end(store, run, violation, reason, at_ms):
+    """The event with which a violation was resolved."""
+    event = [f"end of {violation}", violation, run, at_ms, reason]
+    store.db.execute("INSERT INTO violation_events VALUES (?, ?, ?, ?, 'ongoing', 'resolved', ?)", event)
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +37,7 @@ def store(tmp_path_factory):
         violate(store, first, "v2", target=BOB, link=item("2"))
         violate(store, first, "v3", target=EVE, link=item("4"), status="resolved")
         store.db.execute("UPDATE violations SET resolved_ms = first_seen_ms + ? WHERE violation_id = 'v3'", [3 * DAY])
+        end(store, first, "v3", SEEN_WITHOUT.reason, NOW + 3 * DAY)
         review(store, "waived", NOW, violation="v2")
         second = begin(store, at_ms=NOW + DAY)
         links = [item("1"), item("9")]
@@ -99,7 +113,7 @@ EXPECTED = {
         {"page_url": CAT.url, "outcomes": "offline"},
     ],
     "time_to_fix": [{"rule": "a_rule", "fixed": 1, "median": 3.0}],
-    "violations_by_rule": [{"violations": 3, "new": 1, "reopened": 1, "resolved": 1}],
+    "violations_by_rule": [{"violations": 3, "new": 1, "reopened": 1, "resolved": 1, "fixed": 1}],
     "awaiting_review": [{"violation_id": "v1", "status": "reopened"}],
     "waivers_ended": [{"violation_id": "v2", "until": "2022-10-29 07:33:20"}],
     "destination_changes": [{"link_url": item("1").url, "store_type_before": "taobao_personal", "store_type": "tmall"}],
@@ -167,3 +181,17 @@ def test_an_earlier_run_can_be_asked_about(store):
         "login_wall",
         "timeout",
     }
+
+
+@pytest.mark.parametrize(
+    ("reason", "fixed"), [(SEEN_WITHOUT.reason, 1), (ALLOWED_NOW.reason, 0), (WITHDRAWN.reason, 0)], ids=range(3)
+)
+def test_only_what_a_page_no_longer_shows_is_fixed(tmp_path, reason, fixed):
+    with Store.open(tmp_path / "night.db", now_ms=NOW) as store:
+        violate(store, play(store), "v1", status="resolved")
+        end(store, store.ledger.latest(), "v1", reason, NOW)
+        assert [row["fixed"] for row in ask(store, "time_to_fix")] == [1] * fixed
+        [merchant] = ask(store, "time_to_fix_by_merchant")
+        [rule] = ask(store, "violations_by_rule")
+    assert (merchant["violations"], merchant["fixed"]) == (1, fixed)
+    assert (rule["resolved"], rule["fixed"]) == (1, fixed)
