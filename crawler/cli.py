@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -110,6 +111,26 @@ class _Day(click.ParamType):  # type: ignore[type-arg] # generic in new releases
 
 class _Commands(click.Group):
     """The commands, with every repairable error as one line and its exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
+        """Run as a program; what is printed is out, or told as lost, before the program ends."""
+        screen.take_any_text()
+        try:
+            try:
+                return super().main(*args, **kwargs)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:  # whoever read it has seen enough
+            screen.let_go_of_output()
+            sys.exit(1)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            screen.let_go_of_output()
+            words = (
+                f"{error.filename or 'output'}: no room on its disk ({error.strerror}); make some, or send it elsewhere"
+            )
+            sys.exit(print_error(DiskLimitError(words)))
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run a command; swallow here what a person can repair, and nothing else."""

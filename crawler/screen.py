@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
 import sys
@@ -70,11 +71,25 @@ def short_address(url: str) -> str:
     return short if len(short) <= longest else f"{short[: longest - 1]}…"
 
 
+def take_any_text() -> None:
+    """Let standard output take what its charset lacks (a Chinese name in ASCII) as an escape, not as an error."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def let_go_of_output() -> None:
+    """Forget what standard output could not take: at its end Python would try again, and complain again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
 def print_json(rows: Iterable[object]) -> None:
-    """One JSON object a line."""
+    """One JSON object a line, whatever the charset of standard output."""
+    is_narrow = "utf" not in (sys.stdout.encoding or "utf-8").lower()
     for row in rows:
         plain = dataclasses.asdict(row) if dataclasses.is_dataclass(row) and not isinstance(row, type) else row
-        line = json.dumps(plain, ensure_ascii=False, default=list)
+        line = json.dumps(plain, ensure_ascii=is_narrow, default=list)
         sys.stdout.write(line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
