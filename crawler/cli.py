@@ -30,6 +30,7 @@ from crawler.evaluate import load_rules, overall
 from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
 from crawler.health import SurfaceCount, violation_words
+from crawler.inspect import Inspection
 from crawler.inspect import inspect as inspect_page
 from crawler.judging import Judged, judge_run
 from crawler.nightly import load_config, run_night
@@ -46,6 +47,7 @@ from crawler.reading.policy import (
     timeline_text,
 )
 from crawler.reading.policy.local_time import day_end
+from crawler.reading.refusal import is_no_text
 from crawler.reading.saved import read_saved, unreadable
 from crawler.reading.toml_file import suggest
 from crawler.sample.canaries import as_toml, night_as_toml
@@ -211,7 +213,7 @@ def extract(file: Path, url: str, everything: bool, as_json: bool) -> None:
     """List every outbound link and password token (口令) in a saved page, however it is carried.
 
     FILE may be HTML, a JSON or JSONP answer, plain text, a binary message (protobuf, gzip) or a picture with QR codes.
-    A file in which nothing can be read is refused with exit code 2.
+    A file in which nothing can be read, or that is empty, is refused with exit code 2.
     """
     calm_collector()
     page = read_saved(file.read_bytes(), url, fetched_ms=_fetched_ms(file))
@@ -238,7 +240,7 @@ def _require_readable(file: Path, page: Page) -> None:
         cure = "give a saved page, a JSON answer, plain text, a binary message or a picture"
         raise UsageError(f"{file}: is no page but {why}, so nothing is known of its links; {cure}")
     if not page.content.strip():
-        screen.note().print(Text(f"{file}: is empty, so nothing is known of its links", style="yellow"), soft_wrap=True)
+        raise UsageError(f"{file}: is no page but empty, so nothing is known of its links; save it anew")
 
 
 def _fetched_ms(file: Path) -> int:
@@ -267,13 +269,22 @@ def _sighting_row(sighting: Sighting) -> dict[str, Any]:
 def inspect(file: Path, url: str, as_json: bool) -> None:
     """Say whose shop a saved page is: store type with its signals, the item's state, or what stands in the way.
 
-    FILE may be HTML or the shop's own JSON answer, in any charset.
+    FILE may be HTML or the shop's own JSON answer, in any charset. One that is empty or no text is told as not seen,
+    with exit code 2.
     """
     document = Document(read_saved(file.read_bytes(), url, fetched_ms=_fetched_ms(file)))
     found = inspect_page(document)
     if as_json:
         screen.print_json([{**asdict(found.destination), "outcome": found.outcome, "detail": found.detail}])
-        return
+    else:
+        _print_inspection(found, file, url)
+    content = document.page.content
+    if is_no_text(content) or not content.strip():
+        why = "bytes that are no text" if content.strip() else "empty"
+        raise UsageError(f"{file}: is no page but {why}, so nothing is known of its shop; give HTML or a JSON answer")
+
+
+def _print_inspection(found: Inspection, file: Path, url: str) -> None:
     end = found.destination
     if not url and not end.signals:
         screen.note().print("add --url: many a page tells whose it is by its address only", style="yellow")

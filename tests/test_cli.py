@@ -193,12 +193,23 @@ def test_a_file_in_which_something_can_be_read_is_read(tmp_path, name):
     assert result.stderr == ""
 
 
-@pytest.mark.parametrize(("content", "said"), [(b" \n", True), (b"a page", False)])
-def test_an_empty_file_is_told_as_one(tmp_path, content, said):
+@pytest.mark.parametrize(("content", "code"), [(b"", 2), (b" \n", 2), (b"a page", 0)])
+@pytest.mark.parametrize("more", [[], ["--json"]])
+@pytest.mark.parametrize("command", ["extract", "inspect"])
+def test_an_empty_file_is_told_as_no_page(tmp_path, command, more, content, code):
     (tmp_path / "a.html").write_bytes(content)
-    result = run("extract", tmp_path / "a.html")
-    assert result.exit_code == 0
-    assert ("is empty, so nothing is known of its links" in result.stderr) == said
+    result = run(command, tmp_path / "a.html", *more)
+    assert result.exit_code == code
+    assert ("a.html: is no page but empty, so nothing is known of its" in result.stderr) == (code == 2)
+
+
+@pytest.mark.parametrize(("content", "code"), [(NOISE, 2), (PICTURE.getvalue(), 2), (b"<p>hello", 0), (b"{}", 0)])
+def test_a_file_that_is_no_text_is_no_page_of_a_shop(tmp_path, content, code):
+    (tmp_path / "a.html").write_bytes(content)
+    result = run("inspect", tmp_path / "a.html", "--url", "https://item.jd.com/42.html", "--json")
+    assert result.exit_code == code
+    assert ("is no page but bytes that are no text" in result.stderr) == (code == 2)
+    assert [row["confidence"] for row in rows(result)] == ["undetermined"]
 
 
 @pytest.mark.parametrize(("content", "said"), [(NOISE, True), (b"<title>a</title>hello", False)])
