@@ -164,7 +164,7 @@ def _facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
     if not url.scheme and facts.kind != "mini_program":
         return _nobody("non_commerce", "no address: it has neither a scheme nor a host")
     if nested:
-        facts = _unwrapped(facts, url, nested)
+        facts = _with_opened(_unwrapped(facts, url, nested), url, nested)
     return _with_flaws(facts, url) if url.flaws else facts
 
 
@@ -187,6 +187,22 @@ def _with_copied(facts: UrlFacts, url: WebURL) -> UrlFacts:
         facts, platform=web.platform, item_id=facts.item_id or web.item_id, shop_id=facts.shop_id or web.shop_id,
         reason=reason,
     )  # fmt: skip
+
+
+_FAMILIES = {"taobao_family": frozenset({"taobao_family", "taobao", "tmall"})}
+
+
+def _with_opened(facts: UrlFacts, url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
+    """A shop's app that is handed the page of one of its items names that item; of two it is not told which."""
+    if url.is_web or facts.item_id or facts.scope != "outbound_commerce":
+        return facts
+    family = _FAMILIES.get(facts.platform, frozenset({facts.platform}))
+    handed = [_known(one.target) for one in nested if one.depth == 1 and leads_on(one.param)]
+    items = {page.item_id for page in handed if page and page.kind == "item_page" and page.platform in family}
+    item_id = items.pop() if len(items) == 1 else None
+    if item_id is None:
+        return facts
+    return replace(facts, item_id=item_id, reason=(*facts.reason, f"the page that it opens names item {item_id}"))
 
 
 def _copied(url: WebURL) -> WebURL | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawler import shelf
 from crawler.errors import UsageError
+from crawler.reading.text import find_addresses
 from crawler.reading.url import parse_url
 from crawler.shapes import Surface
 from storage.records import Target
@@ -45,25 +47,45 @@ def targets(addresses: Iterable[Address], surfaces: Mapping[str, Surface]) -> tu
         UsageError: some address is of no known surface; all of them are named, and nothing was fetched.
     """
     found: dict[str, Target] = {}
-    strangers: list[Address] = []
+    strangers: list[tuple[Address, int]] = []
     for address in addresses:
-        target = recognise(address.url, surfaces)
-        if target is None:
-            strangers.append(address)
+        known = _pasted(address.url, surfaces)
+        if len(known) == 1:
+            owner = address.owner_id or known[0].owner_id
+            found.setdefault(known[0].url, replace(known[0], owner_id=owner))
         else:
-            owner = address.owner_id or target.owner_id
-            found.setdefault(target.url, replace(target, owner_id=owner))
+            strangers.append((address, len(known)))
     if strangers:
         raise UsageError(_strangers_message(strangers, surfaces))
     return tuple(found.values())
 
 
-def _strangers_message(strangers: list[Address], surfaces: Mapping[str, Surface]) -> str:
-    lines = [f"  {address.origin}: {address.url}" for address in strangers]
+def _pasted(text: str, surfaces: Mapping[str, Surface]) -> tuple[Target, ...]:
+    """The distinct targets that stand in what somebody pasted: an address alone, or a share text around it."""
+    alone = None if _WORDS.search(text.strip()) else recognise(text, surfaces)
+    if alone is not None:
+        return (alone,)
+    held = (recognise(address.url, surfaces) for address in find_addresses(text))
+    known = {target.url: target for target in held if target is not None}
+    whole = None if known else recognise(text, surfaces)
+    return tuple(known.values()) if whole is None else (whole,)
+
+
+_WORDS = re.compile(r"\s|[\u3400-\u9fff]")
+
+
+def _strangers_message(strangers: list[tuple[Address, int]], surfaces: Mapping[str, Surface]) -> str:
+    lines = [f"  {address.origin}: {address.url}{_why(address.url, known)}" for address, known in strangers]
     known = [f"  {stem}: {surface.summary}" for stem, surface in surfaces.items()]
     many = "1 address is of a page" if len(strangers) == 1 else f"{len(strangers)} addresses are of pages"
     head = f"{many} that no surface knows (nothing was fetched); correct or remove:"
     return "\n".join([head, *lines, "known surfaces are", *known])
+
+
+def _why(text: str, known: int) -> str:
+    if known:
+        return f" (holds {known} addresses of pages: write one a line)"
+    return " (holds no address of such a page)" if _WORDS.search(text) else ""
 
 
 def read_addresses(path: Path) -> tuple[Address, ...]:

@@ -83,3 +83,32 @@ def test_a_csv_file_that_is_none_is_named_with_the_cure(tmp_path):
     path.write_text('url\n"' + "x" * 140_000, encoding="utf-8")
     with pytest.raises(UsageError, match=r"rooms\.csv: is not CSV \(field larger .*close its quotes"):
         read_addresses(path)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "快手看直播 https://v.kuaishou.com/t7Bb6xq 打开",
+        "https://v.kuaishou.com/t7Bb6xq 复制此消息，打开【快手】直接观看！",
+        "看【茶馆】https://v.kuaishou.com/t7Bb6xq，再看 https://www.example.com/",
+        "https://v.kuaishou.com/t7Bb6xq https://v.kuaishou.com/t7Bb6xq",
+    ],
+)
+def test_a_pasted_share_text_is_the_one_page_that_it_holds(tmp_path, pasted):
+    path = write(tmp_path, "rooms.txt", f"{pasted}\n")
+    assert [target.url for target in targets(read_addresses(path), SURFACES)] == ["https://v.kuaishou.com/t7Bb6xq"]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "why"),
+    [
+        (f"看 {ROOM} 和 {VIDEO}", "holds 2 addresses of pages: write one a line"),
+        ("快手看直播 https://www.example.com/ 打开", "holds no address of such a page"),
+        ("快手看直播", "holds no address of such a page"),
+    ],
+)
+def test_a_text_with_no_page_or_several_is_named_with_the_reason(tmp_path, pasted, why):
+    path = write(tmp_path, "rooms.txt", f"{VIDEO}\n{pasted}\n")
+    with pytest.raises(UsageError) as caught:
+        targets(read_addresses(path), SURFACES)
+    assert f"rooms.txt:2: {pasted} ({why})" in str(caught.value)

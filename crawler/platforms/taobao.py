@@ -58,28 +58,32 @@ _SHOP_PATH = (
 
 # Names below taobao.com that are the platform's own. Any other name is read as a shop's.
 _RESERVED = """
-    110 1111 1212 2 315 3c 618 a ac academy acs ad adash ai ald alibaba alimama aliyun allot-mpp amdc amos api
-    api-taojinbi app apps art assets auction auth auto b baby baike bang bangpai baobei baoxian bbs beauty bendi book
-    brand bulk buy buyer buyertrade c caipiao car card cart cc cdn chaoshi chat chi chongfu chongzhi click cloud
-    cloudvideo comment consign consumerservice contract count coupon crash crm cs cs-center csc czy dajuhui daogou
-    daren data daxue dc dd descnew design detail detailskip dianpu dianying diaocha digital diy dscnew dsp duoduo e ec
-    ecard eco ecs edu en err error eventrecord ext-mdskip fang fanli fashion fashion2 fav favorite favorite2 favorites
-    feedback food forum fourier fp fresh fuli fuwu g game global go group guang guide gw gy h5 hdc1new headline health
-    healthcenter help helpcenter hk home hotel house huangou hudong huodong hws i i56 im im-web img import inshop ipp
-    ishop isv item item-paimai item2 items izhongchou jae jf jia jiaju jianghu jiaoyu jiazhuang jifen jimu jinbi jipiao
-    jiyoujia job ju ju-page jubao jump juxing kezhan kf kuaidi lady learn lipin list live live-room liveplatform loan
-    log login logistics love lp lu m m-market mai main mall market marketing mdskip meal member member1 message miao
-    miaosha mo mobile mofang movie msg music my myseller mytaobao nan new news notify nv nvzhuang o2o oauth ocservice
-    open order oss ossgw overseas p page pages pai paimai pass passport pay pc photo photos piao pin pindao pinlei
-    pinpai play point post pro promotion pub qiang qianggou qianniu qince qiye qn qr qrcode quan ram rate re refund reg
-    register render rent report rule rulechannel rules rulesale s sale scportal search search-ext sec seckill security
-    security-center sell seller seller-help sellerhelp service sf sf-item shangcheng shangjia shop shopping shopsearch
-    shoucang shu shuma simba site siteadmin snapshot sns sp sport ss ssl sso start stat status store subway sug suggest
-    suggestion support survey susong svip sycm t tad tao taojinbi taolive taoquan tbcc tbcdn tbk tbkapi tblive tbskip
-    tbzb tce tejia temai tiyan tmall tmc tms top trade tradearchive traveldetail trends trip try tui tv tw ucenter uic
-    uland union unit university up upload ur user uz video vip vote wangpu wangwang wap we webim webww weigou weitao wo
-    world wt wuliu wvs ww wwc wwposter www xiangqing xiaobao xin xue xuexi yao yingxiao yuyue zc zc-paimai zhaopin
-    zhaoshang zhi zhibo zhitongche zhuanti zhuanye zt zxn
+    110 1111 1212 2 315 3c 618 a about ac academy acs ad adash admin ads ai ald alibaba alimama alime alimebot
+    aliyun allot-mpp amdc amos api api-taojinbi app apps art assets auction auth auto b baby baike bang bangpai
+    baobei baoxian bbs beauty bendi blog book brand bulk buy buyer buyertrade c cainiao caipiao car card cart cc cdn
+    chaoshi chat chi chongfu chongzhi click cloud cloudvideo comment consign console consumerservice contract corp
+    count coupon crash crm cs cs-center csc czy dajuhui daogou daren dashboard data daxue dc dd demo descnew design
+    detail detailskip dev developer developers dianpu dianying diaocha digital dingtalk distribution diy doc docs
+    dscnew dsp duoduo e ec ecard eco ecs edu en err error eventrecord ext-mdskip faas fang fanli faq fashion
+    fashion2 fav favorite favorite2 favorites feedback food forum fourier fp fresh fuli fuwu g game gateway global
+    go group guang guide gw gy h5 hdc1new headline health healthcenter help helpcenter hk home hotel house huangou
+    hudong huodong hws i i56 im im-web img import inshop ipp ir ishop isv item item-paimai item2 items izhongchou
+    jae jf jia jiaju jianghu jiaoyu jiazhuang jifen jimu jinbi jipiao jiyoujia job ju ju-page jubao jump juxing
+    kezhan kf kuaidi lady learn legal lipin list live live-room liveplatform loan log login logistics love lp lu m
+    m-market mai main mall manage manager market marketing mdskip meal member member1 message miao miaosha mo mobile
+    mofang monitor movie msg music my myseller mytaobao nan new news notify nv nvzhuang o2o oa oauth ocservice open
+    openmall ops order oss ossgw overseas p page pages pai paimai partner partners pass passport pay pc photo photos
+    piao pin pindao pinlei pinpai platform play point policy portal post privacy pro promotion proxy pub qiang
+    qianggou qianniu qince qiye qn qr qrcode quan ram rate re refund reg register render rent report rule
+    rulechannel rules rulesale s sale sandbox scportal sdk search search-ext sec sec-center seckill security
+    security-center sell seller seller-help sellerhelp service sf sf-item shangcheng shangjia shop shopping
+    shopsearch shoucang shu shuma signin simba site siteadmin snapshot sns sp sport ss ssl sso sso-login staging
+    start stat statics status store subway sug suggest suggestion support survey susong svip sycm t tad tao taojinbi
+    taolive taoquan tbcc tbcdn tbk tbkapi tblive tbskip tbzb tce tejia temai terms tiyan tmall tmc tms tools top
+    tracker trade tradearchive traveldetail trends trip try tui tv tw ucenter uic uland union unit university up
+    upgrade upload ur user uz video vip vote wangpu wangwang wap we webapp webim webww weigou weitao wenda wo work
+    workbench world wt wuliu wvs ww wwc wwposter www xiangqing xiaobao xin xue xuexi yao yingxiao yuyue zc zc-paimai
+    zhaopin zhaoshang zhi zhibo zhitongche zhuanti zhuanye zt zxn
 """
 
 _TABLE = FormTable(

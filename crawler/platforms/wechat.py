@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from crawler.reading.forms import Form, FormTable, UrlFacts
 from crawler.reading.url import WebURL
 from crawler.shapes import Platform
 
 MINI_PROGRAM_TEXT = "小程序://"
+_BARE_TEXT = re.compile(rf"{MINI_PROGRAM_TEXT}[^/\s]{{1,40}}/[0-9A-Za-z]{{8,24}}$")
+"""As it reads where the ``#`` was lost: only with a name and a code, for in words it is no address."""
 
 _TABLE = FormTable(
     "wechat",
@@ -28,7 +32,7 @@ _TABLE = FormTable(
 
 
 def _read_url(url: WebURL) -> UrlFacts:
-    if not url.scheme and url.fragment.startswith(MINI_PROGRAM_TEXT):
+    if not url.scheme and (url.fragment.startswith(MINI_PROGRAM_TEXT) or _BARE_TEXT.match(url.path)):
         reason = ("#小程序://NAME/CODE: the text does not tell whose shop it opens",)
         return UrlFacts(platform="wechat", scope="unresolved", kind="mini_program", reason=reason)
     return _TABLE(url)

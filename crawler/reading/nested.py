@@ -128,7 +128,8 @@ def _in_query(url: WebURL, query: str) -> Iterator[_Found]:
     pairs = url.pairs if query is url.query else split_query(query)
     is_json = "{" in query
     if is_json:
-        yield from _read_json("?", query[query.find("{") : query.rfind("}") + 1], url, ())
+        held = query[query.find("{") : query.rfind("}") + 1]
+        yield from _read_json("?", held if '"' in held else held.replace("%22", '"'), url, ())
     if pairs and "://" in pairs[0][0]:
         yield _Found("?", unquote(query), ())
     for name, value in pairs:

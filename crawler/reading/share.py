@@ -108,7 +108,14 @@ _INTRODUCED = re.compile(
 _ALONE = re.compile(r"(?<![0-9A-Za-z_./?=&%@\-])(?<![!-~]:)(?P<core>[0-9A-Za-z]{11})(?![0-9A-Za-z_./?=&%:@\-])")
 _JD_HEAD = re.compile(r"https?:/{1,2}(?P<core>J[0-9A-Za-z]{12,14})(?![0-9A-Za-z./])", re.IGNORECASE)
 _JD_NUMBER = re.compile(r"^\s*\d{1,2}(?:\.\d)?(?::?/|[复復])")
-_MINI_PROGRAM = re.compile(r"#小程序://[^/\s#]{1,40}/(?P<core>[0-9A-Za-z]{8,24})")
+_MINI_PROGRAM = re.compile(r"(?P<sign>#?)小程序://[^/\s#]{1,40}/(?P<core>[0-9A-Za-z]{8,24})")
+_NEARLY_ALL = re.compile(
+    r"\s{0,9}\d{1,2}(?:\.\d)?[\u3400-\u9fff:/ ]{0,4}"
+    r"(?P<token>[(（](?P<core>[0-9A-Za-z]{11})[)）])[\u3400-\u9fff:/!！ ]{0,4}\s{0,9}"
+)
+"""A text that is a number, a core in brackets and next to nothing else: ``3啊(oKqx2yW3abc)嘻``."""
+_CALLED = re.compile(rf"(?:{_APP}|[淘京])口令[^\w\n]{{0,3}}(?P<core>[0-9A-Za-z]{{8,16}})(?![0-9A-Za-z])")
+"""What an app's name and the word for a password introduce."""
 _PARAMETER = re.compile(r"(?<=[?&])(?:tk=([0-9A-Za-z]{8,14})|jkl=@?([0-9A-Za-z]{8,16})@?)(?![0-9A-Za-z])")
 _MARKER = re.compile(r"[ \u3000]{1,3}([!-~]{4,16})(?=\s*(?:[「『【《]|点击|點擊|[复復]|打开|或|\Z|[\n\r]))")
 _PLAIN_MARKER = re.compile(r"[A-Z]{2}\d{1,6}")
@@ -194,9 +201,16 @@ def _placed(piece: _Piece, text: str, places: Sequence[int]) -> _Piece:
 def _tokens(text: str, addresses: tuple[Address, ...]) -> list[Token]:
     rest = _blanked(text, addresses)
     is_near, names_app = _read_words(text)
-    tokens = [*_jd_heads(rest), *_mini_programs(rest), *_money_pairs(rest), *_wide_pairs(rest), *_emoji_pairs(rest)]
+    tokens = [
+        *_jd_heads(rest),
+        *_mini_programs(rest),
+        *_money_pairs(rest),
+        *_wide_pairs(rest),
+        *_emoji_pairs(rest),
+        *_nearly_all(rest),
+    ]
     if is_near:
-        tokens += [*_introduced(rest), *_sign_pairs(rest), *_mark_pairs(rest)]
+        tokens += [*_introduced(rest), *_sign_pairs(rest), *_mark_pairs(rest), *_called(rest)]
     tokens = _without_overlap(tokens, len(text))
     tokens += [token for address in addresses for token in _beside(text, address)]
     tokens += [marker for token in tokens if token.core and not token.raw.isalnum() for marker in _codes(rest, token)]
@@ -236,9 +250,11 @@ def _jd_heads(text: str) -> Iterator[Token]:
 
 
 def _mini_programs(text: str) -> Iterator[Token]:
-    """``#小程序://NAME/CODE``: a WeChat mini-program, which has no web address."""
-    if "#小程序" in text:
-        yield from (Token(*found.span(), found[0], found["core"]) for found in _MINI_PROGRAM.finditer(text))
+    """``#小程序://NAME/CODE``: a WeChat mini-program, which has no web address. Without ``#``, its code is no word."""
+    if "小程序://" in text:
+        for found in _MINI_PROGRAM.finditer(text):
+            if found["sign"] or _looks_random(found["core"]):
+                yield Token(*found.span(), found[0], found["core"])
 
 
 def _money_pairs(text: str) -> Iterator[Token]:
@@ -306,6 +322,20 @@ def _introduced(text: str) -> Iterator[Token]:
             core = found["inside"].strip(" /")
             is_core = len(core) >= _SHORT and core.isalnum() and core.isascii()
             yield Token(*found.span(), found[0], core if is_core else None)
+
+
+def _called(text: str) -> Iterator[Token]:
+    """A core that the words call an app's password, whatever stands around it: ``京东口令 aBcDeFg12``."""
+    for found in _CALLED.finditer(text):
+        if _kinds(found["core"]) == _ALL_KINDS and _looks_random(found["core"]):
+            yield Token(*found.span("core"), found["core"], found["core"])
+
+
+def _nearly_all(text: str) -> Iterator[Token]:
+    """A core in brackets that is nearly all of the text."""
+    found = _NEARLY_ALL.fullmatch(text)
+    if found and _kinds(found["core"]) == _ALL_KINDS and _looks_random(found["core"]):
+        yield Token(*found.span("token"), found["token"], found["core"])
 
 
 def _emoji_pairs(text: str) -> Iterator[Token]:

@@ -76,6 +76,10 @@ GIVES = [
     ("code=0&url=https%3A%2F%2Fu.jd.com%2FzXcVbN6&msg=ok", [], ["https://u.jd.com/zXcVbN6"]),
     ("复制这段内容￥123456789ab￥到淘宝", ["￥123456789ab￥"], []),
     ("#小程序://京小街/AbCdEfGhIjKlMnO", ["#小程序://京小街/AbCdEfGhIjKlMnO"], []),
+    ("买它：小程序://京小街/AbCdEfGhIjK，快", ["小程序://京小街/AbCdEfGhIjK"], []),
+    ("3啊(oKqx2yW3abc)嘻", ["(oKqx2yW3abc)"], []),
+    ("6.4 （oKqx2yW3abc）:/", ["（oKqx2yW3abc）"], []),
+    ("！京东口令 aBcDeFg12 ！", ["aBcDeFg12"], []),
     ("长按複製 P1ScbKlP0Lp 打开淘寳", ["P1ScbKlP0Lp"], []),
     ("【快手】https://v.kuaishou.com/AbCd12 复制此消息，打开【快手】直接观看！", [], ["https://v.kuaishou.com/AbCd12"]),
     ("https://m.tb.cn/h.Abc123$P1ScbKlP0Lp$打开", ["$P1ScbKlP0Lp$"], ["https://m.tb.cn/h.Abc123"]),
@@ -97,6 +101,15 @@ GIVES = [
 ]
 
 GIVES_NOTHING = [
+    "小程序://开发文档/components 一章",
+    "小程序://京小街/",
+    "啊(oKqx2yW3abc)嘻",
+    "3啊(oKqx2yW3ab)嘻",
+    "3箱(BestPrice99)装",
+    "第3章讲了函数(oKqx2yW3abc)的用法",
+    "口令 aBcDeFg12",
+    "京东口令红包 aBcDeFg12",
+    "京东口令 shopping",
     "模板里的 $itemPrice$ 和 $userName $ 请替换",
     "$categoryId $abc 列表请求 $hasDcPage  $ $rightLinkIcon &",
     "第3点cn域名，小数点com组，重点jd点评",
