@@ -57,7 +57,7 @@ from crawler.sample.world import serve as serve_world
 from crawler.shelf import calm_collector
 from crawler.targets import Address, load_surfaces, read_addresses
 from crawler.targets import targets as find_targets
-from crawler.vocabulary import vocabulary
+from crawler.vocabulary import load_sound_policy, vocabulary
 from storage.connection import StoreFullError, refusing
 from storage.ledger import RunNotFoundError
 from storage.records import CANARY_SITE, SEEN_OUTCOMES, Page, RunKind, Sighting, Target
@@ -553,7 +553,7 @@ def evaluate(
     can be tried.
     """
     calm_collector()
-    wanted = load_policy(policy or SHIPPED_POLICY)
+    wanted = load_sound_policy(policy or SHIPPED_POLICY)
     dry_run = dry_run or as_of is not None
     with _existing(db, write=not dry_run) as store:
         run_id = store.ledger.latest(run_id or None)
@@ -961,7 +961,7 @@ def check(file: Path | None, as_json: bool) -> None:
 @_JSON
 def show(file: Path | None, as_json: bool) -> None:
     """Tell a policy as one sentence per rule, with its clauses. Without FILE: the shipped one."""
-    wanted = load_policy(file or SHIPPED_POLICY)
+    wanted = load_sound_policy(file or SHIPPED_POLICY)
     if as_json:
         known = {"name": wanted.name, "version": wanted.version, "digest": wanted.digest}
         screen.print_json([known | {"sentences": sentences(wanted)}])
@@ -979,7 +979,7 @@ def timeline(file: Path | None, svg: Path | None, as_json: bool) -> None:
 
     As JSON: what holds from when to when.
     """
-    wanted = load_policy(file or SHIPPED_POLICY)
+    wanted = load_sound_policy(file or SHIPPED_POLICY)
     if as_json:
         screen.print_json(timeline_rows(wanted))
     elif svg is None:

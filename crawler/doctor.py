@@ -18,10 +18,9 @@ from crawler.classify import load_platforms
 from crawler.errors import BrowserError, CartwatchError
 from crawler.evaluate import load_rules
 from crawler.extract import load_extractors
-from crawler.reading.policy import load_policy
 from crawler.render.browser import Browser, find_browser
 from crawler.targets import load_surfaces
-from crawler.vocabulary import check_names
+from crawler.vocabulary import load_sound_policy
 from storage.connection import StoreRefusedError, refuse_old_sqlite
 from storage.store import Store
 
@@ -125,8 +124,7 @@ def _shelves() -> str:
 
 
 def _policy(path: Path) -> str:
-    policy = load_policy(path)
-    check_names(policy)
+    policy = load_sound_policy(path)
     return f"{policy.name} {policy.version}, in order"
 
 

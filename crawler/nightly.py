@@ -16,9 +16,9 @@ from crawler.health import Night, night_status
 from crawler.judging import Judged, judge_run
 from crawler.pipelines import Tally, close_books, faults_of, surface_counts
 from crawler.policies import shipped
-from crawler.reading.policy import Policy, load_policy
+from crawler.reading.policy import Policy
 from crawler.targets import load_surfaces, read_addresses, targets
-from crawler.vocabulary import check_names
+from crawler.vocabulary import check_names, load_sound_policy
 from storage.records import Target
 from storage.store import Store
 
@@ -87,7 +87,7 @@ def run_night(
         PolicyError: the policy uses a name that nothing bears; nothing was fetched.
         ConfigError: a canary could never be as it is said to be; nothing was fetched.
     """
-    policy = load_policy(config.policy or shipped()[0])
+    policy = load_sound_policy(config.policy or shipped()[0])
     check_night(config, policy)
     planned = () if resume else plan(config)
     # The books stay open until the canaries have been asked: a night killed before that is resumed, not believed.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from crawler.classify import load_platforms
 from crawler.errors import PolicyError
 from crawler.evaluate import load_rules
 from crawler.reading.forms import KINDS, FormTable
-from crawler.reading.policy import NOT_A_PLATFORM, Known, Policy
+from crawler.reading.policy import NOT_A_PLATFORM, Known, Policy, check_policy, load_policy
 from crawler.reading.policy.file import first_of
 from crawler.reading.policy.names import unknown_names
 from crawler.reading.toml_file import told
@@ -41,6 +42,18 @@ def _names(stem: str, platform: Platform) -> Iterator[str]:
     else:
         yield stem
     yield from platform.names
+
+
+def load_sound_policy(path: Path) -> Policy:
+    """The policy in a file, all of whose names are borne by something.
+
+    Raises:
+        PolicyError: the file cannot be applied as it stands; the first fault, and as many more as checking it tells.
+    """
+    problems = check_policy(path, vocabulary())
+    if problems:
+        raise PolicyError(first_of(problems))
+    return load_policy(path)
 
 
 def misnamed(policy: Policy) -> list[str]:

@@ -674,6 +674,20 @@ def test_a_broken_policy_is_named_by_line_key_and_cure(tmp_path):
     assert "2022-12-41" in result.stderr
 
 
+@pytest.mark.parametrize("command", [["policy", "show"], ["policy", "timeline"], ["evaluate", "--policy"]])
+def test_every_command_counts_as_many_faults_of_a_policy_as_its_check(unjudged, tmp_path, command, monkeypatch):
+    monkeypatch.setenv("CARTWATCH_DB", str(unjudged))
+    path = tmp_path / "broken.toml"
+    text = shipped()[0].read_text(encoding="utf-8").replace("2022-12-31", "2022-12-31T00:00:00")
+    path.write_text(text.replace("[rules.personal_store_link]", "[rules.personal_stroe_link]"), encoding="utf-8")
+    faults = rows(run("policy", "check", path, "--json"))[0]["faults"]
+    result = run(*command, path)
+    assert result.exit_code == 2
+    assert f"{faults[0]} (and {len(faults) - 1} more: cartwatch policy check names all)" in result.stderr
+    assert any("personal_stroe_link" in fault for fault in faults)
+    assert any("name a local day" in fault for fault in faults)
+
+
 def test_control_characters_of_a_page_do_nothing_on_the_terminal():
     result = run("classify", "https://item.taobao.com/item.htm?id=1&x=\x1b[31m\u202e")
     assert "\x1b[31m" not in result.output
