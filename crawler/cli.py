@@ -29,7 +29,7 @@ from crawler.errors import CartwatchError, DatabaseError, DiskLimitError, Policy
 from crawler.evaluate import load_rules, overall
 from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
-from crawler.health import SurfaceCount, violation_words
+from crawler.health import SurfaceCount, coverage_words, violation_words
 from crawler.inspect import Inspection
 from crawler.inspect import inspect as inspect_page
 from crawler.judging import Judged, judge_run
@@ -443,7 +443,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
             seen = _seen(store, report.crawl.run_id)
         _print_judged(report.judged, seen)
         _print_life(report.judged)
-        screen.console().print(Text(f"The night is {night.status}: {night.reason}", style="bold"), soft_wrap=True)
+        screen.print_words(Text(f"The night is {night.status}: {night.reason}", style="bold"), screen.console())
     ctx.exit(EXIT_OF_STATUS[night.status])
 
 
@@ -480,7 +480,9 @@ def print_crawl(report: CrawlReport, db: Path, *, as_json: bool = False) -> None
     with Store.read(db) as store:
         last_looks = {row["task_url"]: row for row in store.facts.visit_rows(report.run_id)}
         sightings, links = store.measures.found(report.run_id)
-        looks = report.counts.targets - sum(targets for _, targets, *_ in store.measures.coverage(report.run_id))
+        seen = store.measures.coverage(report.run_id)
+    targets, reached = sum(row[1] for row in seen), sum(row[2] for row in seen)
+    looks = report.counts.targets - targets
     visits = [row for row in last_looks.values() if row["outcome"] not in SEEN_OUTCOMES]
     if as_json:
         summary = {"run_id": report.run_id, "status": report.status, "targets": report.counts.targets}
@@ -495,18 +497,19 @@ def print_crawl(report: CrawlReport, db: Path, *, as_json: bool = False) -> None
     if visits:
         heads, fields = [("outcome", "outcome"), ("surface", "surface")], [("task_url", "page"), ("detail", "why")]
         screen.print_records("Pages that were not seen (nothing is known of their links)", heads, fields, visits)
-    counts = report.counts
-    outcomes = ", ".join(f"{outcome} {count}" for outcome, count in sorted(counts.outcomes.items()))
-    screen.console().print(
+    counted = Counter(row["outcome"] for row in last_looks.values() if row["site"] != CANARY_SITE)
+    outcomes = ", ".join(f"{outcome} {count}" for outcome, count in sorted(counted.items()))
+    screen.print_words(
         Text.assemble(
             "Run ",
             (report.run_id, "bold"),
-            f" is {report.status}: {counts.reached} of {counts.targets} pages seen",
-            f", {looks} looks at canaries among them" if looks else "",
+            f" is {report.status}: {reached} of {targets} pages seen",
             f" ({outcomes})" if outcomes else "",
-            f", {sightings} sightings of {links} links. Kept in {db}.",
+            f", {sightings} sightings of {links} different links",
+            f"; besides, {looks} looks at canaries" if looks else "",
+            f". Kept in {db}.",
         ),
-        soft_wrap=True,
+        screen.console(),
     )
     if report.status == "interrupted":
         how = "cartwatch nightly --resume" if report.kind == "nightly" else f"cartwatch crawl --resume --db {db}"
@@ -579,14 +582,14 @@ def _warn_of_another_policy(store: Store, run_id: str, wanted: Policy) -> None:
         return
     name, new = store.verdicts.policy_name(str(before)), f"{wanted.name} {wanted.version}"
     which = "an earlier text of it" if name == new else name
-    screen.note().print(
+    screen.print_words(
         Text(
             f"violations followed {which} and will follow {new} from now on: what only the former forbids is resolved "
             "as withdrawn, what only the latter forbids is new. Every change is kept as an event; evaluating by the "
             "former again undoes it. To compare without writing: --dry-run",
             style="yellow",
         ),
-        soft_wrap=True,
+        screen.note(),
     )
 
 
@@ -605,7 +608,7 @@ def _warn_of_worth(store: Store, run_id: str) -> None:
     if words:
         why = store.ledger.reason(run_id)
         told = f"the run is {status}{': ' if why else ''}{screen.safe(why)}. {words}"
-        screen.note().print(Text(told, style="yellow"), soft_wrap=True)
+        screen.print_words(Text(told, style="yellow"), screen.note())
 
 
 def _noon_ms(day: datetime | None) -> int | None:
@@ -631,9 +634,8 @@ def _about(db: Path) -> Iterator[None]:
 
 
 def _seen(store: Store, run_id: str) -> str:
-    """Of how many pages a run can tell anything; canaries are none of them."""
-    counts = store.measures.coverage(run_id)
-    return f"{sum(reached for _, _, reached, _ in counts)} of {sum(targets for _, targets, *_ in counts)} pages seen"
+    """Of how many pages a run can tell everything; canaries are none of them."""
+    return coverage_words(surface_counts(store, run_id))
 
 
 def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) -> None:
@@ -651,7 +653,7 @@ def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) ->
 
 def _change_words(judged: Judged) -> str:
     if judged.compared_with is None:
-        return "the first judgement of this run, so nothing to compare it with"
+        return "the first judgement of this run"
     changes = f"newly flagged {judged.newly_flagged}, newly cleared {judged.newly_cleared}"
     return f"{changes}, unchanged {judged.unchanged}, compared with the last judgement (by {judged.compared_with})"
 
@@ -665,7 +667,8 @@ def _print_life(judged: Judged, *, dry_run: bool = False) -> None:
         words = f"would change: {', '.join(steps)}" if steps else "would stay as they are"
     else:
         words = f"changed: {', '.join(steps)}" if steps else "stay as they are"
-    screen.console().print(f"Violations {words}\n", soft_wrap=True)
+    screen.print_words(Text(f"Violations {words}"), screen.console())
+    screen.console().print()
 
 
 @main.command(short_help="What breaks the policy, and why.")
@@ -708,7 +711,7 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
             raise UsageError(f"--id {violation_id}: there is no such violation; `cartwatch violations --all` lists all")
         standing, resolved = _set_apart(rows)
         quiet = _fitting(store.violations.quiet_rows(), asked, named)
-        summary = _summary(store, len(standing), quiet, asked, listed=everything)
+        summary = _summary(store, standing, quiet, len(resolved), asked, listed=everything)
         if not summary["judged"]:
             screen.note().print(Text(f"the latest run was not judged: cartwatch evaluate --db {db}", style="yellow"))
         if as_json:
@@ -797,26 +800,36 @@ def _print_story(violation: dict[str, Any], kept: Mapping[str, Any]) -> None:
 
 
 def _summary(
-    store: Store, violations: int, quiet: list[dict[str, Any]], asked: Mapping[str, str], *, listed: bool
+    store: Store,
+    standing: list[dict[str, Any]],
+    quiet: list[dict[str, Any]],
+    resolved: int,
+    asked: Mapping[str, str],
+    *,
+    listed: bool,
 ) -> dict[str, Any]:
     """A number of violations with its denominator: of the latest run, or of an owner's pages in it.
 
     Args:
         store: the database.
-        violations: how many are open.
+        standing: those that are open.
         quiet: those that a review keeps quiet.
+        resolved: how many of those listed are resolved.
         asked: the filters by name; ``""`` for those that were not set.
-        listed: those kept quiet are listed, too.
+        listed: those kept quiet, and resolved ones, are listed, too.
     """
     run_id = store.ledger.latest()
     counts = surface_counts(store, run_id, asked["owner"])
-    found: dict[str, Any] = {"kind": "summary", "violations": violations, **asked, "run_id": run_id}
+    found: dict[str, Any] = {"kind": "summary", "violations": len(standing), **asked, "run_id": run_id}
+    found |= {"pages_with_violations": _page_count(standing)}
+    found |= {"resolved": resolved} if listed else {}
     found |= {"run_status": store.ledger.status(run_id), "judged": store.ledger.is_judged(run_id)}
     found |= {"pages": sum(count.targets for count in counts), "pages_seen_whole": sum(count.whole for count in counts)}
     found |= {"surfaces": [count._asdict() for count in counts]}
     only = "".join(f"; of {name} {value} only" for name, value in asked.items() if value)
     found |= {"kept_quiet": dict(Counter(row["quiet"] for row in quiet))}
-    return found | {"words": _told(found, counts) + only + _quiet_words(quiet, listed=listed)}
+    closed = f"; {resolved} more {'is' if resolved == 1 else 'are'} resolved" if listed and resolved else ""
+    return found | {"words": _told(found, counts) + only + _quiet_words(quiet, listed=listed) + closed}
 
 
 def _told(found: Mapping[str, Any], counts: list[SurfaceCount]) -> str:
@@ -827,7 +840,7 @@ def _told(found: Mapping[str, Any], counts: list[SurfaceCount]) -> str:
         return f"{number} from earlier runs; the latest, {run_id}, is void and says nothing of any page"
     if not counts:
         return f"{number} from earlier runs; the latest, {run_id}, had no such page and says nothing here"
-    return f"{violation_words(number, counts)} by the latest run"
+    return f"{violation_words(number, found['pages_with_violations'], counts)} by the latest run"
 
 
 def print_violations(rows: list[dict[str, Any]], told: str, title: str = "Violations") -> None:
@@ -868,6 +881,11 @@ def _violation_row(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _page_count(rows: Iterable[Mapping[str, Any]]) -> int:
+    """On how many pages violations are."""
+    return len({row["page_id"] for row in rows})
+
+
 def print_rules(rows: list[dict[str, Any]]) -> None:
     """How often each rule is broken, and by how many pages."""
     rules: dict[str, list[Mapping[str, Any]]] = {}
@@ -878,7 +896,7 @@ def print_rules(rows: list[dict[str, Any]]) -> None:
             "rule": rule,
             "severity": mine[0]["severity"],
             "count": len(mine),
-            "pages": len({row["page_id"] for row in mine}),
+            "pages": _page_count(mine),
         }
         for rule, mine in sorted(rules.items(), key=lambda pair: -len(pair[1]))
     ]
@@ -1031,7 +1049,7 @@ def serve(port: int, folder: Path, as_json: bool) -> None:
         if as_json:
             screen.print_json([place])
         else:
-            _tell_world(place, len(world.targets), len(world.truth.links))
+            _tell_world(place, len(world.targets), [link.is_required for link in world.truth.links])
         sys.stdout.flush()
 
     try:
@@ -1042,9 +1060,11 @@ def serve(port: int, folder: Path, as_json: bool) -> None:
         raise UsageError(f"{what}: {error.strerror}; name another --port or --folder") from error
 
 
-def _tell_world(place: Mapping[str, str], pages: int, links: int) -> None:
+def _tell_world(place: Mapping[str, str], pages: int, links: list[bool]) -> None:
+    """Say what there is and how to visit it; ``links`` tells of each planted one whether it must be found."""
     screen.console().print(
-        f"The sample world is open: {pages} pages, {links} planted links. Stop it with Ctrl-C.\n\n"
+        f"The sample world is open: {pages} pages, {len(links)} planted links ({sum(links)} of them must be found, "
+        f"{len(links) - sum(links)} may be). Stop it with Ctrl-C.\n\n"
         f"  proxy    {place['proxy']}\n  targets  {place['targets']}\n  truth    {place['truth']}\n"
         f"  canaries {place['canaries']}\n\n"
         f"Visit it:\n  cartwatch crawl --proxy {place['proxy']} --insecure-tls --delay 0 --targets {place['targets']}\n"
@@ -1081,7 +1101,7 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         judged = judge_run(store, report.run_id, load_policy(SHIPPED_POLICY))
         found = compare(world.truth, *observed(store, report.run_id))
         rows = store.violations.rows()
-        seen = _seen(store, report.run_id)
+        counts = surface_counts(store, report.run_id)
         in_season = judge_run(store, report.run_id, load_policy(SHIPPED_POLICY), as_of_ms=_noon_ms(_IN_SEASON))
     if as_json:
         screen.print_json(
@@ -1091,9 +1111,10 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         screen.print_json([{"comparison": found.summary(), "differences": found.differences()}])
     else:
         print_crawl(report, db, as_json=False)
-        told = f"{len(rows)} violations on {seen}"
+        told = violation_words(len(rows), _page_count(rows), counts)
         print_violations(_some_of_each_rule(rows), f"{told}; some of each rule: cartwatch violations --db {db}")
         print_rules(rows)
+        seen = coverage_words(counts)
         _print_judged(judged, seen)
         _print_life(judged)
         _print_judged(
@@ -1108,7 +1129,7 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
 def _print_canaries(answer: Answer) -> None:
     words = [*answer.missed, *answer.blind_spots]
     told = "; ".join(words) or f"{answer.asked} looks at canaries, all as they should be"
-    screen.console().print(Text(screen.safe(told), style="bold red" if answer.missed else ""), soft_wrap=True)
+    screen.print_words(Text(screen.safe(told), style="bold red" if answer.missed else ""), screen.console())
 
 
 def _some_of_each_rule(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -1147,10 +1168,10 @@ def _observed_row(row: Mapping[str, Any]) -> dict[str, Any]:
 def _print_comparison(found: Comparison) -> None:
     console = screen.console()
     for line in found.differences():
-        console.print(Text(screen.safe(line), style="yellow"), soft_wrap=True)
+        screen.print_words(Text(screen.safe(line), style="yellow"), console)
     style = "bold green" if found.ok else "bold red"
     verdict = "The comparison with the truth holds" if found.ok else "The comparison with the truth FAILS"
-    console.print(Text(f"{verdict}: {found.summary()}", style=style), soft_wrap=True)
+    screen.print_words(Text(f"{verdict}: {found.summary()}", style=style), console)
 
 
 # --- this machine ---------------------------------------------------------------------------------------------------

@@ -125,12 +125,13 @@ def coverage_words(counts: Sequence[SurfaceCount]) -> str:
     """How many of how many pages were seen whole, in all and by surface."""
     whole, targets = sum(count.whole for count in counts), sum(count.targets for count in counts)
     by_surface = ", ".join(f"{count.surface} {count.whole} of {count.targets}" for count in counts)
-    return f"{whole} of {targets} pages seen whole" + (f" ({by_surface})" if by_surface else "")
+    return f"{whole} of {targets} pages were seen whole" + (f" ({by_surface})" if by_surface else "")
 
 
-def violation_words(violations: int, counts: Sequence[SurfaceCount]) -> str:
-    """A number of violations, never without what it is a number of."""
-    return f"{violations} violation{'' if violations == 1 else 's'} on {coverage_words(counts)}"
+def violation_words(violations: int, pages: int, counts: Sequence[SurfaceCount]) -> str:
+    """A number of violations with that of the pages that hold them, never without how many pages it could be."""
+    where = f" on {pages} page{'' if pages == 1 else 's'}" if violations else ""
+    return f"{violations} violation{'' if violations == 1 else 's'}{where}; {coverage_words(counts)}"
 
 
 def missed_canaries(canaries: Sequence[Canary], shown: Mapping[str, Shown]) -> list[str]:

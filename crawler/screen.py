@@ -6,12 +6,14 @@ import dataclasses
 import io
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -57,6 +59,24 @@ def console() -> Console:
 def note() -> Console:
     """The terminal for notes and progress, apart from results."""
     return Console(stderr=True, markup=False)
+
+
+def print_words(words: Text, terminal: Console) -> None:
+    """A sentence, folded between words where somebody looks at it; else one line, for grep. No path is ever cut."""
+    is_told = terminal.is_terminal or "COLUMNS" in os.environ
+    for line in words.divide(_folds(words.plain, terminal.width)) if is_told else [words]:
+        line.rstrip()
+        terminal.print(line, soft_wrap=True)
+
+
+def _folds(words: str, width: int) -> Iterator[int]:
+    """Where each line but the first begins, so that none is wider than it must be; wide characters count twice."""
+    taken = 0
+    for word in re.finditer(r"\s*\S+\s*", words):
+        if taken and taken + cell_len(word[0].rstrip()) > width:
+            yield word.start()
+            taken = 0
+        taken += cell_len(word[0])
 
 
 def safe(value: object) -> str:
@@ -171,7 +191,7 @@ def print_reasoning(facts: UrlClass) -> None:
     console().print(tree)
 
 
-_PAGES = "{task.completed:.0f}/{task.total:.0f} pages · {task.fields[rate]:.0f}/min · {task.fields[links]} links"
+_PAGES = "{task.completed:.0f}/{task.total:.0f} looks · {task.fields[rate]:.0f}/min · {task.fields[links]} links"
 _VIOLATIONS = "· [red]{task.fields[violations]} violations[/red]"
 _UNSEEN = "· [yellow]{task.fields[unseen]} unseen[/yellow]"
 _NARROW_PROGRESS: tuple[str | type[ProgressColumn], ...] = (_PAGES, _VIOLATIONS, _UNSEEN, TimeElapsedColumn)

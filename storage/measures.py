@@ -93,7 +93,8 @@ OWNER = """
 SELECT 1 FROM pages WHERE :owner IN (owner_id, owner_name) UNION ALL SELECT 1 FROM tasks WHERE owner_id = :owner LIMIT 1
 """
 FOUND = """
-SELECT count(*), count(DISTINCT link_id) FROM visits JOIN sightings USING (visit_id) WHERE run_id = :run
+SELECT count(*), count(DISTINCT link_id) FROM visits JOIN sightings USING (visit_id) JOIN pages USING (page_id)
+WHERE run_id = :run AND site <> 'canary'
 """
 PER_SURFACE = """
 SELECT surface, avg(visits.outcome IN ('login_wall', 'challenge', 'rate_limited')),

@@ -13,6 +13,7 @@ import segno
 from click.testing import CliRunner
 from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
 
 from crawler import crawl as crawling
 from crawler import screen
@@ -258,7 +259,7 @@ def test_a_run_that_was_not_judged_is_not_told_as_free_of_violations(unjudged):
 def test_a_judged_run_is_told_with_its_denominator(unjudged):
     assert run("evaluate", "--db", unjudged).exit_code == 0
     result = run("violations", "--db", unjudged)
-    assert "pages seen" in result.stdout
+    assert "pages were seen whole" in result.stdout.replace("\n", " ")
     assert "not judged" not in result.output
 
 
@@ -270,7 +271,7 @@ def judged(unjudged):
 
 def test_a_first_judgement_says_that_it_is_the_first_and_only_later_ones_compare(unjudged):
     first, second = (run("evaluate", "--db", unjudged).stdout for _ in range(2))
-    assert "the first judgement of this run, so nothing to compare it with" in first
+    assert "the first judgement of this run" in first
     assert "flagged" not in first
     assert "Violations changed: 6 new" in first
     assert "newly flagged 0, newly cleared 0, unchanged 6, compared with the last judgement (by kuaishou_2022" in second
@@ -372,8 +373,11 @@ def test_an_owner_that_no_run_has_seen_is_no_clean_sheet(judged):
 @pytest.mark.parametrize(
     ("owner", "told"),
     [
-        ("ann", "3 violations on 1 of 1 pages seen whole (live_room 1 of 1) by the latest run; of owner ann only"),
-        ("dan", "0 violations on 0 of 1 pages seen whole (live_room 0 of 1) by the latest run; of owner dan only"),
+        (
+            "ann",
+            "3 violations on 1 page; 1 of 1 pages were seen whole (live_room 1 of 1) by the latest run; of owner ann",
+        ),
+        ("dan", "0 violations; 0 of 1 pages were seen whole (live_room 0 of 1) by the latest run; of owner dan only"),
     ],
 )
 def test_violations_of_an_owner_are_told_of_so_many_pages_of_theirs(judged, owner, told):
@@ -407,7 +411,7 @@ def test_an_owner_whom_the_latest_run_passed_over_is_not_told_as_clean(judged):
         store.ledger.finish_run(later, "complete", "", now_ms=storage_night.NOW + 2, stats={})
     assert run("evaluate", "--db", judged).exit_code == 0
     assert "had no such page and says nothing here" in run("violations", "--owner", "bob", "--db", judged).stdout
-    assert "on 1 of 1 pages seen whole" in run("violations", "--owner", "ann", "--db", judged).stdout
+    assert "; 1 of 1 pages were seen whole" in run("violations", "--owner", "ann", "--db", judged).stdout
 
 
 @pytest.mark.parametrize(("owner", "whole", "pages"), [("", 4, 5), ("ann", 1, 1), ("dan", 0, 1)])
@@ -415,6 +419,7 @@ def test_violations_as_json_end_with_what_they_are_told_of(judged, owner, whole,
     *found, summary = rows(run("violations", "--owner", owner, "--db", judged, "--json"))
     assert (summary["kind"], summary["judged"], summary["violations"]) == ("summary", True, len(found))
     assert (summary["pages_seen_whole"], summary["pages"]) == (whole, pages)
+    assert summary["pages_with_violations"] == len({row["page_id"] for row in found})
     assert all("kind" not in row for row in found)
 
 
@@ -453,12 +458,24 @@ def test_records_are_a_table_only_where_it_can_be_read(width, told, capsys, monk
     assert "1 on 1" in lines
 
 
+def test_a_sentence_is_folded_between_words_on_a_terminal_and_no_path_is_cut(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    path = "/a/folder/with/a/name/far/too/long/for/it.db"
+    for is_terminal, lines in ((True, ["Run 1 is degraded: 66 of 82", "pages seen. Kept in", path]), (False, None)):
+        terminal = Console(file=io.StringIO(), width=30, force_terminal=is_terminal, color_system=None)
+        if not is_terminal:
+            monkeypatch.delenv("COLUMNS")
+        words = f"Run 1 is degraded: 66 of 82 pages seen. Kept in {path}"
+        screen.print_words(Text(words), terminal)
+        assert [line.rstrip() for line in terminal.file.getvalue().splitlines()] == (lines or [words])
+
+
 @pytest.mark.parametrize(
     ("width", "earlier", "told"),
     [
-        (160, 0, ["2/9 pages", "60 links", "3 violations · 1 unseen"]),
-        (160, 5, ["7/9 pages", "60 links", "3 violations · 1 unseen"]),
-        (80, 5, ["7/9 pages", "60 links", "3 violations · 1 unseen 0:00:0"]),
+        (160, 0, ["2/9 looks", "60 links", "3 violations · 1 unseen"]),
+        (160, 5, ["7/9 looks", "60 links", "3 violations · 1 unseen"]),
+        (80, 5, ["7/9 looks", "60 links", "3 violations · 1 unseen 0:00:0"]),
     ],
 )
 def test_progress_tells_how_many_pages_there_are_on_resuming_and_in_eighty_columns_too(
@@ -484,7 +501,7 @@ def test_a_run_that_there_is_not_is_told_of_its_database_and_shows_no_progress(u
     result = run(*arguments, "--db", unjudged)
     assert result.exit_code == 2
     assert f"{unjudged}: {said}" in result.stderr.replace("\n", "")
-    assert "pages" not in result.stderr
+    assert "looks" not in result.stderr
 
 
 @pytest.mark.parametrize("command", [["crawl", "https://live.kuaishou.com/u/a"], ["doctor", "--json"]])

@@ -121,6 +121,9 @@ def test_all_sets_apart_what_is_kept_quiet_and_what_is_resolved(judged):
         false: "false_positive",
     }
     assert summary["violations"] == len(rest)
+    assert summary["words"].endswith("(1 waived until 2999-12-31, 1 false positive); 1 more is resolved")
+    assert summary["resolved"] == 1
+    assert "resolved" not in rows(run("violations", "--db", judged, "--json"))[-1]
 
 
 def test_what_is_kept_quiet_is_told_of_the_owner_and_rule_asked_for_alone(judged):

@@ -29,26 +29,26 @@ def test_a_night_that_saw_everything_is_complete():
     night = night_status([ROOMS, VIDEOS], canaries=3)
     assert night.status == "complete"
     assert night.reason == (
-        "120 of 120 pages seen whole (live_room 100 of 100, short_video 20 of 20); 3 canaries as they should be"
+        "120 of 120 pages were seen whole (live_room 100 of 100, short_video 20 of 20); 3 canaries as they should be"
     )
 
 
 @pytest.mark.parametrize(
     ("changed", "status", "reason"),
     [
-        ({"counts": [ROOMS._replace(whole=99)]}, "degraded", "99 of 100 pages seen whole (live_room 99 of 100)"),
+        ({"counts": [ROOMS._replace(whole=99)]}, "degraded", "99 of 100 pages were seen whole (live_room 99 of 100)"),
         (
             {"counts": [ROOMS, VIDEOS._replace(whole=0)]},
             "degraded",
-            "nothing at all was seen of short_video; 100 of 120 pages seen whole (live_room 100 of 100, short_video 0",
+            "nothing at all was seen of short_video; 100 of 120 pages were seen whole (live_room 100 of 100, short",
         ),
         (
             {"drifts": [Drift("links a page", 12.0, 8.25)]},
             "degraded",
-            "links a page went from 12 to 8.25; 100 of 100 pages seen whole (live_room 100 of 100)",
+            "links a page went from 12 to 8.25; 100 of 100 pages were seen whole (live_room 100 of 100)",
         ),
         ({"counts": [ROOMS._replace(whole=0)]}, "void", "no page was seen whole; 0 of 100"),
-        ({"counts": []}, "void", "no page was seen whole; 0 of 0 pages seen whole"),
+        ({"counts": []}, "void", "no page was seen whole; 0 of 0 pages were seen whole"),
         (
             {"missed": ["PAGE should show x"], "canaries": 3},
             "void",
@@ -81,11 +81,12 @@ def test_a_complete_night_left_no_page_unseen(numbers, interrupted):
 
 def test_no_number_of_violations_without_what_it_is_of():
     assert (
-        violation_words(0, [ROOMS._replace(whole=95)])
-        == "0 violations on 95 of 100 pages seen whole (live_room 95 of 100)"
+        violation_words(0, 0, [ROOMS._replace(whole=95)])
+        == "0 violations; 95 of 100 pages were seen whole (live_room 95 of 100)"
     )
-    assert violation_words(1, []) == "1 violation on 0 of 0 pages seen whole"
-    assert coverage_words([]) == "0 of 0 pages seen whole"
+    assert violation_words(1, 1, []) == "1 violation on 1 page; 0 of 0 pages were seen whole"
+    assert violation_words(650, 61, [ROOMS]).startswith("650 violations on 61 pages; 100 of 100 pages were seen whole")
+    assert coverage_words([]) == "0 of 0 pages were seen whole"
 
 
 GUILTY = Canary(

@@ -482,7 +482,7 @@ def test_a_page_is_known_by_any_of_its_addresses_and_not_by_part_of_its_id(truth
 def test_nothing_observed_is_nothing_found(truth):
     result = compare(truth, [], [])
     assert (result.found, result.ok, result.recall, len(result.pages_wrong)) == (0, False, 0.0, len(truth.targets))
-    assert "links 0/" in result.summary()
+    assert "must be found 0/" in result.summary()
     assert compare(replace(truth, links=(), targets=()), [], []).ok
 
 

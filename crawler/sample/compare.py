@@ -30,6 +30,8 @@ class Comparison:
     Attributes:
         planted: links that had to be found.
         found: how many of them were.
+        optional: links that may be listed or left alone.
+        found_optional: how many of them were listed.
         missed: planted links that no sighting shows.
         extra: sightings that show nothing planted.
         shops_right: links whose store type is right, or rightly left open.
@@ -47,6 +49,8 @@ class Comparison:
 
     planted: int = 0
     found: int = 0
+    optional: int = 0
+    found_optional: int = 0
     sightings: int = 0
     shops_right: int = 0
     pages_right: int = 0
@@ -84,7 +88,9 @@ class Comparison:
     def summary(self) -> str:
         """One line of numbers."""
         return (
-            f"links {self.found}/{self.planted} found, {len(self.extra)} extra; shops {self.shops_right} right, "
+            f"of the planted links that must be found {self.found}/{self.planted} found, of those that may be "
+            f"{self.found_optional}/{self.optional}; {len(self.extra)} sightings of nothing planted; "
+            f"shops {self.shops_right} right, "
             f"{len(self.shops_undetermined) + len(self.shops_unexplained)} undetermined, "
             f"{len(self.shops_wrong)} wrong; "
             f"{len(self.false_violations)} false and {len(self.missed_violations)} missed violations; "
@@ -157,12 +163,14 @@ def _compare_pages(result: Comparison, targets: Sequence[PlantedTarget], visits:
 
 def _compare_link(result: Comparison, link: PlantedLink, rows: Sequence[Row]) -> None:
     result.planted += link.is_required
+    result.optional += not link.is_required
     if not rows:
         if link.is_required:
             result.missed.append(f"{_name(link)} ({', '.join(link.carriers)})")
             _note_missed_violation(result, link)
         return
     result.found += link.is_required
+    result.found_optional += not link.is_required
     _compare_shop(result, link, rows)
     _compare_verdict(result, link, rows)
     _compare_resolution(result, link, rows)
