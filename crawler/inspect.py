@@ -18,7 +18,7 @@ from crawler.reading.document import Document
 from crawler.reading.forms import UrlFacts
 from crawler.reading.refusal import is_no_text, refusal
 from crawler.shapes import PageEvidence, Platform
-from storage.records import SEEN_OUTCOMES, Confidence, Destination, Outcome, Signal, StoreType
+from storage.records import SEEN_OUTCOMES, Confidence, Destination, Outcome, Page, Signal, StoreType
 
 _PROOF = 2
 """How many signals of their own make a store type proved."""
@@ -94,13 +94,20 @@ def decide(signals: Iterable[Signal], outcome: Outcome) -> tuple[StoreType, Conf
     return store_type, "proved" if votes.count(said) >= _PROOF else "likely"
 
 
+def _blank(page: Page) -> str:
+    """In words, why nothing at all can be read in a page; empty where something can."""
+    if is_no_text(page.content):
+        return "unreadable: the bytes are no text"
+    return "" if page.content.strip() or page.html.strip() else "the page is empty"
+
+
 def _outcome(document: Document, evidence: PageEvidence) -> tuple[Outcome, str]:
     """What the page's content says of it, and in words why, unless it never came."""
     page = document.page
     if page.outcome not in SEEN_OUTCOMES and page.outcome != "partial":
         return page.outcome, evidence.detail
-    if is_no_text(page.content):
-        return "partial", "unreadable: the bytes are no text"
+    if blank := _blank(page):
+        return "partial", blank
     if evidence.outcome in SEEN_OUTCOMES and page.http_status in _GONE:
         return "not_found", evidence.detail
     if evidence.outcome == "partial" and not any(signal.says for signal in evidence.signals):

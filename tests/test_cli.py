@@ -715,5 +715,5 @@ def test_an_empty_file_is_no_page_of_a_shop(tmp_path):
     page = tmp_path / "empty.html"
     page.write_bytes(b" \n")
     (row,) = rows(run("inspect", page, "--url", "https://item.jd.com/42.html", "--json"))
-    assert row["outcome"] != "ok"
+    assert (row["outcome"], row["detail"]) == ("partial", "the page is empty")
     assert row["confidence"] == "undetermined"

@@ -2,7 +2,10 @@
 
 import pytest
 
-from crawler.reading.lookalike import posed_as
+from crawler.reading.lookalike import _NAMES, posed_as
+from crawler.reading.url import is_under
+from crawler.shapes import Platform
+from crawler.shelf import load
 
 
 @pytest.mark.parametrize(
@@ -43,3 +46,11 @@ def test_a_whole_domain_in_anothers_host_is_proof(host, shop):
 )
 def test_a_brand_word_alone_is_none(host):
     assert posed_as(host) is None
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_a_name_that_proves_a_pose_is_a_domain_of_a_platform(name):
+    domains = [
+        domain for platform in load("crawler.platforms", "PLATFORM", Platform).values() for domain in platform.domains
+    ]
+    assert any(is_under(name, domain) for domain in domains)
