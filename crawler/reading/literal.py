@@ -67,7 +67,7 @@ _ESCAPE = re.compile(
 )
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": "", "\r\n": "", "\r": ""}
 _PLACE = re.compile(
-    r"(?:=\s{0,40}+(?:[\w$.]{1,80}+\s{0,9}+\|\|\s{0,40}+)?(?:\(\s{0,40}+)?|\(\s{0,40}+)(?=[\[{]|(?:window\.)?JSON\.parse\()"
+    r"(?:=(?!=)\s{0,40}+(?:[\w$.]{1,80}+\s{0,9}+\|\|\s{0,40}+)?(?:\(\s{0,40}+)?|\(\s{0,40}+)(?=[\[{]|(?:window\.)?JSON\.parse\()"
 )
 _GLOBAL = re.compile(r"^(?:window|self|globalThis)\.")
 _NAME_BACKWARDS = re.compile(r"\s*+([\w$.\[\]\"']*[\w$])")
