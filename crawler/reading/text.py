@@ -137,8 +137,8 @@ def may_hold(text: str) -> bool:
 
 
 _SIGN = re.compile(
-    r"//|:/|:\u200b|\\|\.(?:[cChH]|[)\]}）】][ \w])|&#|&sol|%2|%3|：|．|／|点[ cChH]|。[ cChH｡]|｡[cChH]|·[ cChH]|丶[cChH]"
-    r"|dot[ cChH)\]}）】]|点[)\]}）】]",
+    r"//|:/|:\u200b|\\|\.(?:[cChH]|[)\]}）】][ \w])|&#|&sol|%2|%3|：|．|／|点[ cChH]|。[ cChH｡]|｡[cChH]|·[ cChH]"
+    r"|丶[cChH]|dot[ cChH)\]}）】]|点[)\]}）】]",
 )
 """Every branch begins with a plain character: so Python passes over the rest at once."""
 
