@@ -11,7 +11,7 @@ from crawler.classify import load_platforms
 from crawler.errors import PolicyError
 from crawler.evaluate import load_rules
 from crawler.reading.forms import KINDS, FormTable
-from crawler.reading.policy import NOT_A_PLATFORM, Known, Policy, check_policy, load_policy
+from crawler.reading.policy import NOT_A_PLATFORM, Known, Policy, load_policy
 from crawler.reading.policy.file import first_of
 from crawler.reading.policy.names import unknown_names
 from crawler.reading.toml_file import told
@@ -50,10 +50,7 @@ def load_sound_policy(path: Path) -> Policy:
     Raises:
         PolicyError: the file cannot be applied as it stands; the first fault, and as many more as checking it tells.
     """
-    problems = check_policy(path, vocabulary())
-    if problems:
-        raise PolicyError(first_of(problems))
-    return load_policy(path)
+    return load_policy(path, vocabulary())
 
 
 def misnamed(policy: Policy) -> list[str]:

@@ -130,17 +130,18 @@ class PolicyFile(_Strict):
         return value
 
 
-def read_file(text: str, where: str) -> PolicyFile:
+def read_file(text: str, where: str, known: Known | None = None) -> PolicyFile:
     """The checked content of a policy file.
 
     Args:
         text: its TOML text.
         where: its path, for messages.
+        known: the names that there are; without them nobody asks whether a rule or surface exists.
 
     Raises:
         PolicyError: the first problem, as ``file:line: key: cure``.
     """
-    found = _read(text, where)
+    found = _read(text, where, known)
     if isinstance(found, PolicyFile):
         return found
     raise PolicyError(first_of(found))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from crawler.reading.policy import compiled
 from crawler.reading.policy.file import PolicyFile, RuleSetting, Scope, Waiver, read_file, read_text
 from crawler.reading.policy.local_time import day_end, day_start, span_words
+from crawler.reading.policy.names import Known
 from crawler.reading.policy.timeline import EVER, Timeline
 
 TAOBAO = frozenset({"tmall", "tmall_global", "taobao_personal", "taobao_enterprise"})
@@ -180,22 +181,28 @@ class Policy:
         return compiled.banned(bans, self.terms.begins, self.zone)
 
 
-def load_policy(path: Path) -> Policy:
+def load_policy(path: Path, known: Known | None = None) -> Policy:
     """The policy in a file.
+
+    Args:
+        path: the file.
+        known: the names that there are; without them nobody asks whether a rule or surface exists.
 
     Raises:
         PolicyError: the file cannot be applied as it stands; the message names line, key and cure.
     """
-    return read_policy(read_text(path), str(path))
+    return read_policy(read_text(path), str(path), known)
 
 
-def read_policy(text: str, where: str = "policy") -> Policy:
+def read_policy(text: str, where: str = "policy", known: Known | None = None) -> Policy:
     """The policy in a text, such as the one kept in the database. ``where`` is named in messages.
+
+    Args as for ``load_policy``.
 
     Raises:
         PolicyError: the text cannot be applied as it stands.
     """
-    terms = read_file(text, where)
+    terms = read_file(text, where, known)
     digest = hashlib.sha256(text.encode()).hexdigest()
     zone = ZoneInfo(terms.time_zone)
     return Policy(name=terms.name, version=terms.version, text=text, digest=digest, terms=terms, zone=zone, where=where)
