@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from crawler.reading.canonical import canonical_address
 from crawler.reading.forms import NOT_COMMERCE, UrlFacts
 from crawler.reading.garbled import Garbled, read_garbled
-from crawler.reading.lookalike import posed_as, resembled
+from crawler.reading.lookalike import is_proved, resembled
 from crawler.reading.nested import Nested, leads_on, nested_targets
 from crawler.reading.share import ShareText, read_share_text
 from crawler.reading.url import BAD_SCHEMES, WebURL, is_under, parse_url
@@ -342,7 +342,7 @@ def _stranger(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
 
 
 def _likeness(url: WebURL, like: str) -> str:
-    if url.userinfo or posed_as(url.host):
+    if is_proved(url):
         return f"{url.host} resembles {like}, but its registered domain is not the brand's"
     return f"{url.host} resembles {like}, but is under none of its known domains: the brand's own or not is not proved"
 

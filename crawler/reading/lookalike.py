@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 
-from crawler.reading.url import is_under, registrable_domain
+from crawler.reading.url import WebURL, is_under, registrable_domain
 
 # Letters of other scripts, and digits, that pass for Latin letters at a glance.
 _CONFUSABLE = str.maketrans(
@@ -81,6 +81,11 @@ def _chosen(host: str) -> str:
     registered = registrable_domain(host)
     chosen = host[: -len(registered)] + registered.partition(".")[0] if registered else host.rpartition(".")[0]
     return f".{_SPACING.sub('.', chosen)}."
+
+
+def is_proved(url: WebURL) -> bool:
+    """Whether an address that looks like a shop's proves by itself that it only poses as one."""
+    return bool(url.userinfo or posed_as(url.host))
 
 
 _PLAIN_SHAPES = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.reading.lookalike import posed_as
+from crawler.reading.lookalike import is_proved
 from crawler.reading.policy import Policy
 from crawler.reading.url import parse_url
 from crawler.shapes import Case, Judgement, Rule
@@ -38,8 +38,7 @@ def judge(case: Case, _policy: Policy) -> Judgement | None:
 
 def _like(case: Case) -> Judgement:
     """Proof is a shop's whole domain in somebody else's host; a brand word may be the brand's own, or anybody's."""
-    url = parse_url(case.link_url)
-    if url.userinfo or posed_as(url.host):
+    if is_proved(parse_url(case.link_url)):
         return Judgement.breaks("{link} looks like a known platform, but its host belongs to somebody else")
     return Judgement.cannot_tell("the host of {link} only resembles a platform's; ask whose it is before it is blamed")
 
