@@ -30,7 +30,7 @@ from crawler.evaluate import load_rules, overall
 from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
 from crawler.health import SurfaceCount, coverage_words, violation_words
-from crawler.inspect import Inspection
+from crawler.inspect import Inspection, blank
 from crawler.inspect import inspect as inspect_page
 from crawler.judging import Judged, judge_run
 from crawler.nightly import load_config, run_night
@@ -47,7 +47,6 @@ from crawler.reading.policy import (
     timeline_text,
 )
 from crawler.reading.policy.local_time import day_end
-from crawler.reading.refusal import is_no_text
 from crawler.reading.saved import read_saved, unreadable
 from crawler.reading.toml_file import suggest
 from crawler.sample.canaries import as_toml, night_as_toml
@@ -278,9 +277,8 @@ def inspect(file: Path, url: str, as_json: bool) -> None:
         screen.print_json([{**asdict(found.destination), "outcome": found.outcome, "detail": found.detail}])
     else:
         _print_inspection(found, file, url)
-    content = document.page.content
-    if is_no_text(content) or not content.strip():
-        why = "bytes that are no text" if content.strip() else "empty"
+    why = blank(document.page)
+    if why:
         raise UsageError(f"{file}: is no page but {why}, so nothing is known of its shop; give HTML or a JSON answer")
 
 

@@ -94,11 +94,14 @@ def decide(signals: Iterable[Signal], outcome: Outcome) -> tuple[StoreType, Conf
     return store_type, "proved" if votes.count(said) >= _PROOF else "likely"
 
 
-def _blank(page: Page) -> str:
-    """In words, why nothing at all can be read in a page; empty where something can."""
+def blank(page: Page) -> str:
+    """What a page is in which nothing at all can be read, ``empty`` or otherwise; ``""`` where something can."""
     if is_no_text(page.content):
-        return "unreadable: the bytes are no text"
-    return "" if page.content.strip() or page.html.strip() else "the page is empty"
+        return "bytes that are no text"
+    return "" if page.content.strip() or page.html.strip() else "empty"
+
+
+_BLANK_WORDS = {"bytes that are no text": "unreadable: the bytes are no text", "empty": "the page is empty"}
 
 
 def _outcome(document: Document, evidence: PageEvidence) -> tuple[Outcome, str]:
@@ -106,8 +109,8 @@ def _outcome(document: Document, evidence: PageEvidence) -> tuple[Outcome, str]:
     page = document.page
     if page.outcome not in SEEN_OUTCOMES and page.outcome != "partial":
         return page.outcome, evidence.detail
-    if blank := _blank(page):
-        return "partial", blank
+    if nothing := blank(page):
+        return "partial", _BLANK_WORDS[nothing]
     if evidence.outcome in SEEN_OUTCOMES and page.http_status in _GONE:
         return "not_found", evidence.detail
     if evidence.outcome == "partial" and not any(signal.says for signal in evidence.signals):
