@@ -32,11 +32,11 @@ from crawler.reading.script_walk import Function, ScriptWalk, Spent, text_at, un
 
 _LATEST_MS = 60_000
 _MAX_MAPPED = 500
+"""Members of a list for each of which a function is walked."""
 _MAX_LOOKED = 4_000_000
 """Characters and members that calls of a page may look at one by one, all together: less than a second."""
 _LITTLE = 1000
 """So many are looked at without being counted: what hides an address hardly needs more."""
-"""Members of a list for each of which a function is walked."""
 _LOAD_MS = 1
 """When handlers of a loaded page run: after everything that runs while it loads."""
 _LOAD_EVENTS = frozenset({"load", "onload", "DOMContentLoaded", "pageshow", "ready"})
