@@ -157,16 +157,16 @@ ITEM = "https://item.jd.com/1.html"
 UNREADABLE = {
     "noise": (NOISE, "bytes in which no text can be read"),
     "short noise": (NOISE[:200], "bytes in which no text can be read"),
-    "packed noise": (gzip.compress(NOISE), "bytes in which no text can be read"),
+    "packed noise": (gzip.compress(NOISE, mtime=0), "bytes in which no text can be read"),
     "numbers alone": (b"\x08\x96\x01", "bytes in which no text can be read"),
     "archive": (zipped(ITEM), "a ZIP archive"),
     "cut picture": (PICTURE.getvalue()[:60], "a picture that cannot be read"),
 }
 READABLE = {
-    "packed link": (gzip.compress(ITEM.encode()), [ITEM]),
+    "packed link": (gzip.compress(ITEM.encode(), mtime=0), [ITEM]),
     "link in noise": (NOISE + b"\0" + ITEM.encode() + b"\0" + NOISE, [ITEM]),
     "link in a message": (b"\x08\x96\x01\x12\x1a" + ITEM.encode(), [ITEM]),
-    "packed words": (gzip.compress(b"hello world"), []),
+    "packed words": (gzip.compress(b"hello world", mtime=0), []),
     "message of words": (b"\x08\x96\x01\x12\x05hello", []),
     "picture": (PICTURE.getvalue(), []),
     "page": (b"<p>hello", []),
