@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
-from crawler.reading.mark import PRICE, TAG_MARKS, TIME, TIME_ATTRIBUTES, TITLE, ClassMarks, is_other_time
+from crawler.reading.mark import PRICE, TIME, TIME_ATTRIBUTES, TITLE
 from crawler.reading.moment import read_moment
 from crawler.reading.tree import read_price
 from crawler.reading.walk import Walk
@@ -16,8 +16,6 @@ from storage.records import Interval
 
 _CARD_LEVELS = 5
 _MAX_MARKS = 4
-_MAX_CARD = 2_000
-"""Elements of a card that are looked at."""
 _NO_TEXT = frozenset({"script", "style", "template", "noscript"})
 _NO_CARD = frozenset({"html", "body", "main"})
 _MONEY = re.compile(r"[¥￥]\s*\d{1,8}(?:\.\d{1,2})?|\d{1,8}(?:\.\d{1,2})?\s*元")
@@ -29,29 +27,58 @@ _MANY = (None, "")
 _UNKNOWN = Interval()
 
 
+class _Told:
+    """What the marks of one kind say, read from a card of the page at a time."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self._read = read
+        self._said: dict[Any, Any] = {}
+        self.marks: dict[Any, list[Any]] = {}
+        """For each element the first few marks in it, in document order."""
+
+    def first(self, around: tuple[Any, ...]) -> Any:  # noqa: ANN401 - what ``read`` gives
+        """What the first mark that can be read in these elements says, from the inside out; else ``None``."""
+        for holder in around:
+            for mark in self.marks.get(holder, ()):
+                if mark not in self._said:
+                    self._said[mark] = self._read(mark)
+                if said := self._said[mark]:
+                    return said
+        return None
+
+
 class Cards:
     """The cards of a page. A card is the widest element around a link in which no other link stands."""
 
     def __init__(self, walk: Walk, now_ms: int) -> None:
         self._walk = walk
         self._now_ms = now_ms
-        self._classes = ClassMarks()
-        self._told: dict[Any, int] = {}
-        self._known: dict[Any, dict[int, list[Any]]] = {}
         self._around: dict[Any, tuple[Any, ...]] = {}
+        self._cards: dict[Any, tuple[Any, ...]] = {}
 
     def label(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         """The element's own words, else the title on its card."""
-        return words_of(element) or self._first(element, TITLE, words_of) or ""
+        return words_of(element) or self._told[TITLE].first(self._card(element)) or ""
 
     def price(self, element: Any) -> int | None:  # noqa: ANN401 - an lxml element
         """The price on the element's card, in fen."""
-        price: int | None = self._first(element, PRICE, _price)
+        price: int | None = self._told[PRICE].first(self._card(element))
         return price
 
     def published(self, element: Any) -> Interval:  # noqa: ANN401 - an lxml element
         """The time on the element's card."""
-        return self._first(element, TIME, self._time) or _UNKNOWN
+        return self._told[TIME].first(self._card(element)) or _UNKNOWN
+
+    @cached_property
+    def _told(self) -> dict[int, _Told]:
+        """What tells of each thing, by the thing. Every mark is noted once, with all whose card may hold it."""
+        told = {TITLE: _Told(words_of), PRICE: _Told(_price), TIME: _Told(self._time)}
+        for mark, things in self._walk.marks.items():
+            around = self._ancestors(mark)
+            for thing, marked in told.items():
+                if things & thing:
+                    _note(marked.marks, mark, around)
+        return told
 
     @cached_property
     def _links(self) -> dict[Any, tuple[Any, str]]:
@@ -72,34 +99,14 @@ class Cards:
         stated = [text for name in TIME_ATTRIBUTES if (text := mark.get(name))] or [words_of(mark, 60)]
         return next((moment for text in stated if (moment := read_moment(text, self._now_ms))), None)
 
-    def _first(self, element: Any, what: int, read: Callable[[Any], Any]) -> Any:  # noqa: ANN401
-        """What the first mark that can be read on the card of an element says, from the inside out."""
-        for ancestor in self._ancestors(element):
-            if self._links.get(ancestor) is _MANY:
-                return None
-            for mark in self._marks(ancestor)[what]:
-                said = read(mark)
-                if said:
-                    return said
-        return None
-
-    def _marks(self, card: Any) -> dict[int, list[Any]]:  # noqa: ANN401 - an lxml element
-        """The first few elements on a card that may tell of each thing; each card is looked through once."""
-        found = self._known.get(card)
-        if found is None:
-            found = self._known[card] = {TITLE: [], PRICE: [], TIME: []}
-            for mark in islice(card.iter(), _MAX_CARD):
-                told = self._told.get(mark)
-                if told is None:
-                    told = self._told[mark] = self._tells(mark)
-                # What lies deeper than a card may reach belongs to some other thing inside.
-                if told and card in self._ancestors(mark):
-                    _note(found, mark, told)
-        return found
-
-    def _tells(self, mark: Any) -> int:  # noqa: ANN401 - an lxml element
-        by_attribute = self._walk.marks.get(mark, 0)
-        return by_attribute | TAG_MARKS.get(mark.tag, 0) | self._classes[mark.get("class") or ""]
+    def _card(self, element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - lxml elements
+        """The element and what is around it, as far out as no other link stands in it."""
+        card = self._cards.get(element)
+        if card is None:
+            links = self._links
+            around = takewhile(lambda holder: links.get(holder) is not _MANY, self._ancestors(element))
+            card = self._cards[element] = tuple(around)
+        return card
 
     def _ancestors(self, element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - lxml elements
         """The element and what is around it, as far out as a card may reach; its holder is asked once for all in it."""
@@ -112,11 +119,13 @@ class Cards:
         return (element, *around)
 
 
-def _note(found: dict[int, list[Any]], mark: Any, told: int) -> None:  # noqa: ANN401 - an lxml element
-    for what, marks in found.items():
-        is_told = told & what and not (what == TIME and is_other_time(mark.get("class") or ""))
-        if is_told and len(marks) < _MAX_MARKS:
-            marks.append(mark)
+def _note(marks: dict[Any, list[Any]], mark: Any, around: tuple[Any, ...]) -> None:  # noqa: ANN401 - lxml elements
+    for holder in around:
+        noted = marks.get(holder)
+        if noted is None:
+            marks[holder] = [mark]
+        elif len(noted) < _MAX_MARKS:
+            noted.append(mark)
 
 
 def words_of(element: Any, limit: int = 120) -> str:  # noqa: ANN401 - an lxml element
