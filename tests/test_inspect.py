@@ -45,6 +45,23 @@ def test_every_page_has_its_expectation_and_the_other_way_round():
     assert expectations == {page.stem for page in PAGES}
 
 
+@pytest.mark.parametrize(
+    ("page", "url"),
+    [
+        ("pages_jd/self_2020.html", "https://item.jd.com/{}.html"),
+        ("pages_taobao/legacy_personal.html", "https://item.taobao.com/item.htm?spm=a1&id={}"),
+        ("pages_tmall/legacy.html", "https://detail.tmall.com/item.htm?id={}&skuId=5"),
+    ],
+)
+def test_data_of_another_item_than_the_address_names_decide_nothing(page, url):
+    content = (DATA / page).read_bytes()
+    own = inspected(content).destination
+    same, other = inspected(content, url.format(own.item_id)), inspected(content, url.format("777000777"))
+    assert same.destination.store_type == own.store_type != "unknown"
+    assert (other.outcome, other.detail) == ("partial", "the data are of another item")
+    assert (other.destination.store_type, other.destination.state) == ("unknown", "unknown")
+
+
 # --- pages that change under us -----------------------------------------------------------------------------------
 
 KEYS = re.compile(

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.reading.document import Document
-from crawler.reading.literal import Value, dig, walk
+from crawler.reading.jd_marks import IN_STOCK, flags, id_of, ids
+from crawler.reading.literal import dig
 from crawler.reading.shop_data import answers, assigned, belongs, page_title, text_of
 from crawler.shapes import PageEvidence
 from storage.records import ItemState, Outcome, Signal
@@ -18,8 +19,7 @@ from storage.records import ItemState, Outcome, Signal
 _DOMAINS = ("jd.com", "jd.hk", "360buy.com", "3.cn", "jingxi.com", "yiyaojd.com", "jkcsjd.com")
 _SELF_ENDING = re.compile(r"【行情 报价 价格 评测】-京东(?:商城)?$")
 _POP_ENDING = re.compile(r"【图片 价格 品牌 报价】-京东(?:商城)?$")
-_SELF_ID = re.compile(r"1000\d{6}")
-_POP_ID = re.compile(r"\d{4,8}")
+_SKU_PATH = re.compile(r"^/(?:product/)?(\d{5,20})\.html?$")
 _HOME_TITLE = re.compile(r"^京东\(JD\.COM\)-正品低价")
 _SEARCH_TITLE = re.compile(r"商品搜索 - 京东$|【行情 价格 评价 正品行货】-京东")
 _SEARCH_HOSTS = ("search.jd.com", "list.jd.com", "so.m.jd.com")
@@ -27,14 +27,15 @@ _LOGIN_HOSTS = ("passport.jd.com", "plogin.m.jd.com", "plogin.jd.com")
 _OVER = "#itemover-new, .m-itemover, .itemover-tip"
 
 
-def inspect(document: Document) -> PageEvidence | None:
-    """The evidence on a page of JD; ``None`` on a page of anybody else."""
-    if document.page.final_url and not belongs(document.final_url.host, *_DOMAINS):
-        return None
+def is_theirs(document: Document) -> bool:
+    """Whether the page stands on a host of JD, or nobody knows where it stood."""
+    return not document.page.final_url or belongs(document.final_url.host, *_DOMAINS)
+
+
+def item_page(document: Document) -> PageEvidence | None:
+    """The evidence on the page of an item; ``None`` where there is none on it."""
     product = _product(document)
-    if product is not None:
-        return _item(document, product)
-    return _alliance(document) or _without_item(document)
+    return _item(document, product) if product is not None else None
 
 
 # --- the item page ------------------------------------------------------------------------------------------------
@@ -60,11 +61,21 @@ def _mobile_product(document: Document) -> dict[str, Any] | None:
         return None
     vender = dig(parts, "item", "venderId")
     shop = dig(parts, "stock", "D", "shopId")
-    return {**item, "skuid": item["skuId"], "name": item.get("skuName"), "venderId": vender, "shopId": shop}
+    stock = dig(parts, "stock", "StockState")
+    return {
+        **item,
+        "skuid": item["skuId"],
+        "name": item.get("skuName"),
+        "venderId": vender,
+        "shopId": shop,
+        "warestatus": "1" if text_of(stock) in IN_STOCK else None,
+    }
 
 
 def _item(document: Document, product: dict[str, Any]) -> PageEvidence:
-    outcome, detail = _wall(document) or ("ok", "")
+    is_other = _is_other_item(document, product)
+    other: tuple[Outcome, str] = ("partial", "the data are of another item")
+    outcome, detail = _wall(document) or (other if is_other else ("ok", ""))
     signals = tuple(_signals(document, product))
     if belongs(document.final_url.host, "jd.hk"):
         # No page of JD Worldwide has been seen: what the marks mean there is not known.
@@ -73,19 +84,24 @@ def _item(document: Document, product: dict[str, Any]) -> PageEvidence:
         platform="jd",
         outcome=outcome,
         detail=detail,
-        state=_state(document, product),
+        state="unknown" if is_other else _state(document, product),
         signals=signals,
         title=text_of(product.get("name")) or page_title(document) or None,
         item_id=text_of(product.get("skuid")) or None,
-        shop_id=shop if (shop := _id(product, "shopId")) not in ("", "0") else None,
+        shop_id=shop if (shop := id_of(product, "shopId")) not in ("", "0") else None,
         shop_name=_plate(document)[0] or None,
     )
 
 
+def _is_other_item(document: Document, product: dict[str, Any]) -> bool:
+    """Whether the data are of another item than the address names: they prove nothing of the one asked for."""
+    wanted, own = _SKU_PATH.search(document.final_url.path), id_of(product, "skuid")
+    return bool(wanted and own.isdigit() and own != wanted[1])
+
+
 def _signals(document: Document, product: dict[str, Any]) -> Iterator[Signal]:
-    yield from _flag(product, "isPop", when_true="jd_pop", when_false="jd_self_operated")
-    yield from _flag(product, "isSelf", when_true="jd_self_operated", when_false="jd_pop")
-    yield from _ids(product)
+    yield from flags(product)
+    yield from ids(product, is_page_of_jd=_is_known_as_jd(document))
     title = page_title(document)
     if _SELF_ENDING.search(title):
         yield Signal("title ending", "【行情 报价 价格 评测】", "jd_self_operated")
@@ -100,26 +116,9 @@ def _signals(document: Document, product: dict[str, Any]) -> Iterator[Signal]:
         yield Signal("shop name", f"{name} {address}".strip())
 
 
-def _flag(product: dict[str, Any], name: str, *, when_true: str, when_false: str) -> Iterator[Signal]:
-    value = product.get(name)
-    if isinstance(value, bool):
-        yield Signal(f"product.{name}", str(value).lower(), when_true if value else when_false)
-
-
-def _ids(product: dict[str, Any]) -> Iterator[Signal]:
-    """Vender and shop: one and the same 1000xxxxxx at JD's own shops (in 2013: 0), two short numbers at POP shops."""
-    vender, shop = _id(product, "venderId"), _id(product, "shopId")
-    if not vender:
-        return
-    is_own = vender == shop and _SELF_ID.fullmatch(vender)
-    is_old = vender == "0" and shop in ("", "0") and "isPop" not in product
-    is_pop = vender != shop and _POP_ID.fullmatch(vender) and _POP_ID.fullmatch(shop)
-    says = "jd_self_operated" if is_own or is_old else "jd_pop" if is_pop else ""
-    yield Signal("product.venderId, shopId", f"{vender}, {shop}", says)
-
-
-def _id(product: dict[str, Any], name: str) -> str:
-    return text_of(product.get(name)).strip()
+def _is_known_as_jd(document: Document) -> bool:
+    """Whether more than the form of its data shows that a page is JD's: tutorials copy that form, ids and all."""
+    return bool(document.page.final_url) or "京东" in page_title(document) or _looks_like_jd(document)
 
 
 def _plate(document: Document) -> tuple[str, str]:
@@ -142,37 +141,6 @@ def _lone_status(document: Document) -> str:
     return next((match[1] for match in found if match), "")
 
 
-# --- the alliance's answer ----------------------------------------------------------------------------------------
-
-_OWNERS = {"g": "jd_self_operated", "p": "jd_pop"}
-
-
-def _alliance(document: Document) -> PageEvidence | None:
-    """One item as the alliance's goods query tells it. A list of many items is about no one of them."""
-    goods = [good for value in answers(document) for good in _goods(value)]
-    if len(goods) != 1:
-        return None
-    good = goods[0]
-    sale = text_of(good.get("isJdSale"))
-    signals = [Signal("owner", good["owner"], _OWNERS[good["owner"]])]
-    if sale in ("0", "1"):
-        signals.append(Signal("isJdSale", sale, "jd_self_operated" if sale == "1" else "jd_pop"))
-    return PageEvidence(
-        platform="jd",
-        signals=tuple(signals),
-        title=text_of(good.get("skuName")) or None,
-        item_id=text_of(good.get("skuId")) or None,
-        shop_id=text_of(dig(good, "shopInfo", "shopId")) or None,
-        shop_name=text_of(dig(good, "shopInfo", "shopName")) or None,
-    )
-
-
-def _goods(value: Value) -> Iterator[dict[str, Any]]:
-    for _, inner in walk(value):
-        if isinstance(inner, dict) and inner.get("owner") in _OWNERS and ("skuId" in inner or "materialUrl" in inner):
-            yield inner
-
-
 # --- pages without an item ----------------------------------------------------------------------------------------
 
 
@@ -189,7 +157,8 @@ def _wall(document: Document) -> tuple[Outcome, str] | None:
     return None
 
 
-def _without_item(document: Document) -> PageEvidence | None:
+def other_page(document: Document) -> PageEvidence | None:
+    """What a page without an item is; ``None`` where nothing shows that it is JD's."""
     if not document.page.final_url and not _looks_like_jd(document):
         return None
     outcome, detail = _wall(document) or _kind(document)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from crawler.platforms._jd_page import inspect
+from crawler.platforms._jd_page import is_theirs, item_page, other_page
+from crawler.platforms._jd_service import service_answer
+from crawler.reading.document import Document
 from crawler.reading.forms import Form, FormTable, UrlFacts
 from crawler.reading.url import WebURL
-from crawler.shapes import Platform
+from crawler.shapes import PageEvidence, Platform
 
 _ITEM = "https://item.jd.com/{item}.html"
 _HK_ITEM = "https://item.jd.hk/{item}.html"
@@ -121,6 +123,13 @@ def _read_url(url: WebURL) -> UrlFacts:
     return replace(facts, item_id=named[1], reason=(*facts.reason, f"params names item {named[1]}")) if named else facts
 
 
+def _inspect(document: Document) -> PageEvidence | None:
+    """The evidence on a page of JD; ``None`` on a page of anybody else."""
+    if not is_theirs(document):
+        return None
+    return item_page(document) or service_answer(document) or other_page(document)
+
+
 PLATFORM = Platform(
     summary="JD, JD Worldwide, JD pharmacy and health, Jingxi",
     domains=(
@@ -133,5 +142,5 @@ PLATFORM = Platform(
     item_page="https://item.jd.com/{item}.html",
     brands=("jd", "jingdong", "360buy", "京东"),
     read_url=_read_url,
-    inspect=inspect,
+    inspect=_inspect,
 )  # fmt: skip

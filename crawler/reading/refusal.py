@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.reading.document import Document
+from crawler.reading.literal import Value, walk
 from crawler.reading.shop_data import page_title
 from storage.records import Outcome
 
@@ -17,13 +18,24 @@ _FEW, _FEW_LINKS = 600, 25
 """Characters of words, and links: a page that says or offers more is a page, whatever stands on it."""
 _SHELL_WORDS = 20
 """Characters of words and title below which, without data in a script, only the frame of a page has come."""
-_DATA = re.compile(r"""[{,]\s{0,20}["'][\w$]{1,40}["']\s{0,9}:""")
+_DATA = re.compile(
+    r"""[{,]\s{0,20}["'][\w$@]{0,20}(?:goods|item|sku|spu|product|offer|price|mall|shop|seller|title|video|photo|author)"""
+    r"""[\w$]{0,30}["']\s{0,9}:(?!\s{0,9}(?:null|""|\{\s{0,9}\}|\[\s{0,9}\]))""",
+    re.IGNORECASE,
+)
+"""A key of the data of a thing that is shown. What a frame loads, and how, is told in data too."""
+_NEEDS_LOGIN = re.compile(r"""["'](?:is_?)?need_?login["']\s{0,9}:\s{0,9}true\b""", re.IGNORECASE)
+_PRICE = re.compile(r"""price\w{0,20}["']\s{0,9}:""", re.IGNORECASE)
+_MOST_ANSWER = 2000
+"""Bytes of an answer above which it is no mere refusal."""
+_MESSAGE = re.compile(r"(?:\w{0,12}_?(?:msg|message)|echo|error|desc|reason|tips?)", re.IGNORECASE)
+_NO_LOGIN = r"\b(?:not|no|need)[ _-]?log(?:ged)?[ _-]?in\b|\bunlogin\b|未登[录陆]|(?:需要|请先?|重新)登[录陆]"
 _MOST_CONTROL = 0.02
 """Share of control characters and broken ones above which bytes are no text."""
 _SAMPLE = 20_000
 
 _TITLES: tuple[tuple[str, Outcome], ...] = (
-    (r"验证码|安全验证|人机验证|滑动验证|身份验证|captcha|^just a moment|attention required", "challenge"),
+    (r"验证码|安全验证|人机验证|滑动验证|身份验证|身份核实|captcha|^just a moment|attention required", "challenge"),
     (r"访问被(?:拒绝|阻断)|access denied|forbidden|^405$", "challenge"),
     (r"too many requests|过于频繁|请求过快", "rate_limited"),
     (r"\b404\b|not found|(?:页面|商品|宝贝|店铺|内容)\S{0,6}(?:不存在|找不到|走丢)", "not_found"),
@@ -35,7 +47,7 @@ _TITLES: tuple[tuple[str, Outcome], ...] = (
 )
 _WORDS: tuple[tuple[str, Outcome], ...] = (
     (
-        r"(?:拖动|滑动|移动).{0,12}(?:滑块|验证)|(?:完成|进行|通过|需要).{0,8}验证|点击.{0,6}验证|验证码拦截",
+        r"(?:拖动|滑动|移动).{0,12}(?:滑块|验证)|(?:完成|进行|通过|需要).{0,8}验证|点击.{0,6}验证|验证码拦截|风险用户|验证后.{0,2}(?:继续|访问)",
         "challenge",
     ),
     (r"访问被(?:拒绝|阻断)|异常(?:访问|流量)|访问(?:行为)?异常|verify you are (?:a )?human", "challenge"),
@@ -47,7 +59,8 @@ _WORDS: tuple[tuple[str, Outcome], ...] = (
     (r"请先登录|请登录后|登录后.{0,6}(?:查看|继续|访问)|(?:手机号?|扫码|验证码|密码|账号)登录", "login_wall"),
 )
 _MARKS = re.compile(
-    r"""(?:id|class)=["'][^"']{0,60}?(?:nc_wrapper|nc_\d|nocaptcha|challenge-form|captcha|geetest|slide-?verify)""",
+    r"""(?:id|class)=["'][^"']{0,60}?(?:nc_wrapper|nc_\d|nocaptcha|challenge-form|captcha|geetest|slide-?verify)"""
+    r"""|/_____tmd_____/punish""",
     re.IGNORECASE,
 )
 _CAPTCHA_FRAME = re.compile(
@@ -66,13 +79,20 @@ def refusal(document: Document) -> Refusal | None:
         document: a page on which no data of a shop, an item or a room were found: with them it would be that page.
     """
     if not document.page.html.strip():
-        return None
+        return _by_answers(document)
     if captcha_frame(document):
         return "challenge", "a captcha lies over the page"
     words = visible_words(document)
     if len(words) > _FEW or sum(1 for _ in document.root.iter("a")) > _FEW_LINKS:
         return None
-    return _by_title(page_title(document)) or _by_marks(document) or _by_words(words) or _shell(document, words)
+    return (
+        _by_address(document)
+        or _by_title(page_title(document))
+        or _by_marks(document)
+        or _by_words(words)
+        or _by_data(document)
+        or _shell(document, words)
+    )
 
 
 def is_no_text(content: bytes) -> bool:
@@ -123,6 +143,12 @@ def _is_hidden(element: Any) -> bool:  # noqa: ANN401 - an lxml element
     return any(_HIDDEN.search(holder.get("style") or "") for holder in (element, *element.iterancestors()))
 
 
+def _by_address(document: Document) -> Refusal | None:
+    url = document.final_url
+    is_captcha = bool(url.host) and _CAPTCHA_FRAME.search(f"https://{url.host}{url.path}")
+    return ("challenge", f"sent to {url.host}") if is_captcha else None
+
+
 def _by_title(title: str) -> Refusal | None:
     for pattern, outcome in _TITLES:
         if re.search(pattern, title, re.IGNORECASE):
@@ -144,6 +170,32 @@ def _by_words(words: str) -> Refusal | None:
         if said:
             return outcome, f"the page says: {said[0][:60]}"
     return None
+
+
+def _by_data(document: Document) -> Refusal | None:
+    """A page whose data ask for a login, and price nothing."""
+    texts = [script.text for script in document.scripts]
+    if any(_NEEDS_LOGIN.search(text) for text in texts) and not any(_PRICE.search(text) for text in texts):
+        return "login_wall", "the page's data say that a login is needed"
+    return None
+
+
+def _by_answers(document: Document) -> Refusal | None:
+    """How short answers of a data service refuse, in their own words. A long one holds what was asked for."""
+    bodies = document.page.bodies
+    if not bodies or any(len(body.content) > _MOST_ANSWER for body in bodies):
+        return None
+    said = " ".join(text for _, _, value in document.answers for text in _messages(value))
+    if re.search(_NO_LOGIN, said, re.IGNORECASE):
+        return "login_wall", f"the service answers: {said[:60]}"
+    found = _by_words("".join(said.split()))
+    return (found[0], f"the service answers: {said[:60]}") if found else None
+
+
+def _messages(value: Value) -> Iterator[str]:
+    for _, inner in walk(value):
+        if isinstance(inner, dict):
+            yield from (text for key, text in inner.items() if isinstance(text, str) and _MESSAGE.fullmatch(key))
 
 
 def _shell(document: Document, words: str) -> Refusal | None:

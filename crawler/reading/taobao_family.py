@@ -37,6 +37,7 @@ _GONE = re.compile("下架")
 _SOLD = re.compile("卖光|售罄|售完|已抢光|抢光")
 _SOON = re.compile("即将开始|开售|即将开售|预热|未开始")
 _WAITING = re.compile("到货|提醒|通知|预约")
+_WANTED = re.compile(r"(?:^|&)(?:id|itemId)=(\d{6,})(?:&|$)")
 _LABEL = 120
 
 
@@ -50,17 +51,20 @@ def item_record(document: Document) -> dict[str, Any] | None:
     found = [value for _, value in assigned(document, "sellerType", "skuItem", "pcTrade")]
     values = (find_record(value, "seller", "item") for value in (*found, *answers(document)))
     records = [_with_stack(record) for record in values if record is not None]
-    wanted = re.search(r"(?:^|&)(?:id|itemId)=(\d{6,})(?:&|$)", document.final_url.query)
-    for record in records:
-        own = text_of(dig(record, "item", "itemId"))
-        if not wanted or not own.isdigit() or own == wanted[1]:
-            return record
-    return None
+    return next((record for record in records if not is_other_item(document, dig(record, "item", "itemId"))), None)
+
+
+def is_other_item(document: Document, item_id: Value) -> bool:
+    """Whether data are of another item than the one that the page's address names."""
+    wanted = _WANTED.search(document.final_url.query)
+    own = text_of(item_id)
+    return bool(wanted and own.isdigit() and own != wanted[1])
 
 
 def _with_stack(record: dict[str, Any]) -> dict[str, Any]:
-    """The record with what older answers keep as JSON text in ``apiStack``."""
-    stack = read_embedded(dig(record, "apiStack", 0, "value"))
+    """The record with what older answers keep in ``apiStack``, as JSON text or, dumped by a reader, as an object."""
+    value = dig(record, "apiStack", 0, "value")
+    stack = value if isinstance(value, dict) else read_embedded(value)
     return {**stack, **record} if isinstance(stack, dict) else record
 
 
@@ -149,6 +153,13 @@ def wall(document: Document, *, has_data: bool) -> tuple[Outcome, str] | None:
     if found or has_data:
         return found
     return _refusal(answers(document)) or _wall_by_words(document)
+
+
+def seen(document: Document, item_id: Value) -> tuple[Outcome, str]:
+    """How a page of the older template counts as seen. Data of another item prove nothing of the one asked for."""
+    if found := wall(document, has_data=True):
+        return found
+    return ("partial", "the data are of another item") if is_other_item(document, item_id) else ("ok", "")
 
 
 def _refusal(values: tuple[Value, ...]) -> tuple[Outcome, str] | None:

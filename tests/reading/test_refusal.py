@@ -39,12 +39,50 @@ def told(content, url=SHOP):
         ("微店", "<p>登录后即可查看</p>", "login_wall"),
         ("503 Service Unavailable", "", "partial"),
         ("微店", '<div id="app"></div>', "partial"),
+        ("身份核实", "", "challenge"),
+        ("微店", "<p>验证后继续访问</p>", "challenge"),
+        ("微店", "<script>location.replace('/item/_____tmd_____/punish?x5secdata=a')</script>", "challenge"),
+        ("微店", '<script>var d = {"user": {"needLogin": true}}</script>', "login_wall"),
     ],
 )
 def test_what_little_stands_on_it_tells_a_refusal(title, body, outcome):
     assert told(page(title, body)) == outcome
     assert told(page(title, body + MUCH)) is None
     assert told(page(title, f"{body}<p>明前龙井，当季新茶，产地直发，顺丰包邮</p>{LINKS}")) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "outcome"),
+    [
+        ('{"env": "prod", "page": {"name": "detail", "version": 2}}', "partial"),
+        ('{"goods": null, "items": [], "shop": {}}', "partial"),
+        ('{"goods": {"alias": "3eoqinghe"}}', None),
+        ('{"needLogin": true, "goods": {"minPrice": 12}}', None),
+    ],
+)
+def test_only_data_of_a_thing_that_is_shown_make_a_page_of_a_frame(data, outcome):
+    assert told(page("微店", f'<div id="app"></div><script>window.__DATA__ = {data}</script>')) == outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ('{"code": 3, "message": "not login"}', "login_wall"),
+        ('{"code": "605", "data": {"errMsg": "风险用户，请稍后再来"}}', "challenge"),
+        ('cb({"ok": false, "msg": "操作频繁"})', "rate_limited"),
+        ('{"code": 0, "msg": "该商品不存在"}', "not_found"),
+        ('{"code": 0, "data": {"words": "操作频繁"}}', None),
+        ('{"code": 0, "msg": "操作频繁", "goods": "' + "茶" * 900 + '"}', None),
+    ],
+)
+def test_a_short_answer_refuses_in_its_own_message(answer, outcome):
+    assert told(answer.encode()) == outcome
+
+
+def test_a_page_at_the_address_of_a_check_is_that_check():
+    content = page("微店", '<div id="root"></div>')
+    assert told(content, "https://verify.meituan.com/v2/web/general_page?action=x") == "challenge"
+    assert told(content, "https://verify-tea.example.com/") == "partial"
 
 
 def test_a_captcha_that_is_shown_lies_over_any_page():
