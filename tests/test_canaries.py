@@ -64,16 +64,16 @@ def test_the_template_shows_every_key_and_is_sound_but_for_its_addresses():
 
 
 FAULTY = """
-[[canaries]]|links = 1|url = "https://example.com/" -> 3: canaries.0.url: 'https://example.com/' is no page that a
-[[canaries]]|url = "x"|ruls = [] -> 3: canaries.0.ruls: is not a key here; did you mean 'rules'?
-[[canaries]]|rules = [] -> 1: canaries.0.url: is missing; add `url = ...`
-[[canaries]]|url = "x"|[[canaries]]|url = "y"|stores = ["tmal"] -> 5: canaries.1.stores.0: 'tmal' is not known here; did
-[[canaries]]|url = "x"|links = -1 -> 3: canaries.0.links: Input should be greater than or equal to 0, not -1
-canaries = [] -> 1: canaries: List should have at least 1 item
+[[canaries]]|links = 1|url = "https://example.com/" -> 3: canaries #1, url: 'https://example.com/' is no page that a
+[[canaries]]|url = "x"|ruls = [] -> 3: canaries #1, ruls: is not a key here; did you mean 'rules'?
+[[canaries]]|rules = [] -> 1: canaries #1, url: is missing; add `url = ...`
+[[canaries]]|url = "x"|[[canaries]]|url = "y"|stores = ["tmal"] -> 5: canaries #2, stores #1: 'tmal' is not known here
+[[canaries]]|url = "x"|links = -1 -> 3: canaries #1, links: must be 0 or more, not -1
+canaries = [] -> 1: canaries: is empty; name at least one
 |canary = [] -> 2: canary: is not a key here; did you mean 'canaries'?
 #|[[canaries] -> 2: [[canaries]: not TOML
-[[canaries]]|url = "x"|rules = ["label_mismach"] -> 3: canaries.0.rules: there is no rule 'label_mismach'; did you mean
-[[canaries]]|url = "x"|verdict = "violation" -> 3: canaries.0.verdict: the page breaks no rule, so it is no violation
+[[canaries]]|url = "x"|rules = ["label_mismach"] -> 3: canaries #1, rules: there is no rule 'label_mismach'; did
+[[canaries]]|url = "x"|verdict = "violation" -> 3: canaries #1, verdict: the page breaks no rule, so it is no violation
 """
 
 
@@ -98,9 +98,9 @@ def test_every_fault_of_a_night_is_named_at_once_in_the_order_of_the_file(tmp_pa
     assert [line.removeprefix(f"{path}:").split(";")[0] for line in str(caught.value).splitlines()] == [
         "1: target: is not a key here",
         "1: targets: is missing",
-        "2: pages: Input should be greater than or equal to 1, not 0",
-        "6: canaries.0.verdict: the page breaks no rule, so it is no violation",
-        "10: canaries.1.rule: is not a key here",
+        "2: pages: must be 1 or more, not 0",
+        "6: canaries #1, verdict: the page breaks no rule, so it is no violation",
+        "10: canaries #2, rule: is not a key here",
     ]
 
 

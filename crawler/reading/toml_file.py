@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, TypeAlias, get_args
 
@@ -15,6 +15,9 @@ KeyPath: TypeAlias = tuple[Key, ...]
 """The keys that lead to a value, from the top of the file; a number counts the tables or values of a list from 0."""
 Problem: TypeAlias = tuple[KeyPath, str]
 """Where in the file, and what to do about it."""
+_NAME = re.compile(r"[\w-]{1,40}")
+_QUOTED = re.compile(r"'([^']+)'")
+_LONGEST_SHOWN = 60
 
 
 def syntax_fault(error: tomllib.TOMLDecodeError, text: str, where: str) -> str:
@@ -29,14 +32,52 @@ def syntax_fault(error: tomllib.TOMLDecodeError, text: str, where: str) -> str:
 
 def told(problems: Iterable[Problem], text: str, where: str) -> list[str]:
     """Problems as a person reads them, ``file:line: key: cure``, in the order of the file."""
-    placed = sorted((line_of(text, place), ".".join(map(str, place)), cure) for place, cure in problems)
-    return [f"{where}:{line}: {key + ': ' if key else ''}{cure}" for line, key, cure in placed]
+    raw = tomllib.loads(text)
+    placed = sorted(
+        (line_of(text, place), list(map(str, place)), key_words(place, raw), cure) for place, cure in problems
+    )
+    return [f"{where}:{line}: {key + ': ' if key else ''}{cure}" for line, _, key, cure in placed]
+
+
+def key_words(place: KeyPath, raw: object) -> str:
+    """A place as a person names it, an entry of a list by its id or counted from 1: ``windows 'sale', stores #2``.
+
+    Args:
+        place: the keys that lead there.
+        raw: what the file holds.
+    """
+    words, sign = "", ""
+    for part in place:
+        if isinstance(part, int):
+            words += f" {_entry_words(part, raw)}"
+            sign = ", "
+        else:
+            words += f"{sign}{part}"
+            sign = "."
+        raw = _within(raw, part)
+    return words
+
+
+def _entry_words(position: int, entries: object) -> str:
+    """An entry of a list by its id, where it has one that no other bears; else by its number."""
+    names = [_within(entry, "id") for entry in entries] if isinstance(entries, list) else []
+    name = names[position] if position < len(names) else None
+    is_name = isinstance(name, str) and _NAME.fullmatch(name) and names.count(name) == 1
+    return f"{name!r}" if is_name else f"#{position + 1}"
+
+
+def _within(held: object, part: Key) -> object:
+    if isinstance(part, int):
+        return held[part] if isinstance(held, list) and part < len(held) else None
+    return held.get(part) if isinstance(held, Mapping) else None
 
 
 def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
     """What a model says against the content of a file."""
     for item in error.errors(include_url=False):
-        yield item["loc"], _cure(item, item["loc"], model)
+        # a name that is the key of a table is marked so, behind it
+        place = tuple(part for part in item["loc"] if part != "[key]")
+        yield place, _cure(item, place, model)
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
@@ -46,19 +87,77 @@ def suggest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(names) or 'none'}"
 
 
+_WANTED = {
+    "string_type": "text in quotes",
+    "path_type": "a path in quotes",
+    "int_type": "a whole number without quotes",
+    "int_parsing": "a whole number without quotes",
+    "int_from_float": "a whole number",
+    "float_type": "a number without quotes",
+    "float_parsing": "a number without quotes",
+    "bool_type": "true or false without quotes",
+    "bool_parsing": "true or false without quotes",
+    "finite_number": "a finite number",
+    "dataclass_exact_type": 'a day, as 2022-10-28, or a month of which the day is not known, as "2022-10"',
+    "list_type": "a list, in square brackets",
+    "dict_type": "a table",
+    "model_type": "a table",
+}
+"""What should stand where something of the wrong kind does."""
+
+
 def _cure(item: Any, place: KeyPath, model: type[BaseModel]) -> str:  # noqa: ANN401 - pydantic's details are untyped
     match item["type"]:
         case "missing":
             return f"is missing; add `{place[-1]} = ...`"
         case "extra_forbidden":
             return f"is not a key here; {suggest(str(place[-1]), keys_at(place, model))}"
-        case "literal_error":
-            known = re.findall(r"'([^']+)'", item["ctx"]["expected"])
-            return f"{item['input']!r} is not known here; {suggest(str(item['input']), known)}"
         case "value_error":
             return str(item["ctx"]["error"])
+        case "list_type" if isinstance(item["input"], Mapping):
+            return f"is one table and must be a list of them; write [[{place[-1]}]] above each"
+        case "model_type" if isinstance(item["input"], list):
+            return f"is a list of tables and must be one; write [{'.'.join(map(str, place))}] above it"
+        case kind:
+            return _cure_of_value(kind, item["input"], item.get("ctx", {})) or f"{item['msg']}, not {item['input']!r}"
+
+
+def _cure_of_value(kind: str, written: object, bounds: Mapping[str, Any]) -> str | None:
+    """What to write instead of a value, by pydantic's name of its fault; ``None`` for one that no model here knows."""
+    match kind:
+        case "literal_error":
+            return f"{_shown(written)} is not known here; {suggest(str(written), _QUOTED.findall(bounds['expected']))}"
+        case "greater_than_equal":
+            return f"must be {bounds['ge']} or more, not {_shown(written)}"
+        case "less_than_equal":
+            return f"must be {bounds['le']} or less, not {_shown(written)}"
+        case "string_too_short" | "too_short":
+            return f"is empty; {'name at least one' if written == [] else 'write what it is'}"
+        case "string_pattern_mismatch":
+            return f"{_shown(written)} is no name; write small letters, digits and _ alone{_such_as(str(written))}"
         case _:
-            return f"{item['msg']}, not {item['input']!r}"
+            return f"must be {_WANTED[kind]}, not {_shown(written)}" if kind in _WANTED else None
+
+
+def _shown(written: object) -> str:
+    """A value as a file holds it, cut where it is long."""
+    match written:
+        case bool():
+            return str(written).lower()
+        case Mapping():
+            return "a table"
+        case list():
+            return "a list"
+        case str():
+            return repr(written if len(written) <= _LONGEST_SHOWN else f"{written[: _LONGEST_SHOWN - 1]}…")
+        case _:
+            return str(written)
+
+
+def _such_as(written: str) -> str:
+    """A name like the one that was meant; ``""`` where none can be made of it."""
+    name = re.sub(r"[^a-z0-9]+", "_", written.lower()).strip("_")
+    return f", such as {name!r}" if name else ""
 
 
 def keys_at(place: KeyPath, model: type[BaseModel]) -> list[str]:
@@ -78,7 +177,7 @@ def line_of(text: str, place: KeyPath) -> int:
     for number in range(start, len(lines)):
         if number > start and lines[number].lstrip().startswith("["):
             break
-        if keys and re.match(rf"\s*[\"']?{re.escape(str(keys[0]))}[\"']?\s*[=.]", lines[number]):
+        if keys and re.match(rf"\s*{_written(keys[0])}\s*[=.]", lines[number]):
             return number + 1
     return start + 1
 
@@ -88,9 +187,14 @@ def _table(lines: list[str], place: KeyPath) -> tuple[int, KeyPath]:
     for depth in range(len(place), 0, -1):
         *names, last = place[:depth]
         index = last if isinstance(last, int) else 0
-        path = ".".join(str(name) for name in (names if isinstance(last, int) else place[:depth]))
-        header = re.compile(rf"\s*\[+\s*{re.escape(path)}\s*\]+")
+        path = r"\s*\.\s*".join(_written(name) for name in (names if isinstance(last, int) else place[:depth]))
+        header = re.compile(rf"\s*\[+\s*{path}\s*\]+")
         heads = [number for number, line in enumerate(lines) if header.match(line)]
         if len(heads) > index:
             return heads[index], place[depth:]
     return 0, place
+
+
+def _written(key: Key) -> str:
+    """A pattern of how a file writes a key, with quotes or without."""
+    return rf"[\"']?{re.escape(str(key))}[\"']?"

@@ -20,6 +20,7 @@ Table: TypeAlias = Mapping[str, Any]
 _WHOM = ("stores", "platforms")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)+")
 """A host as an address gives it: small letters, a dot, and no scheme, port or path."""
+_THROUGH = ("hosts", "pid_prefixes")
 _EXCEPTED = ("shop_id", "item_id", "owner_id")
 
 
@@ -99,7 +100,7 @@ def _whom(place: KeyPath, table: Table) -> Iterator[Problem]:
         case "bans" if table.get("others") is True and named:
             words = "`others = true` bans everybody for whom no window was written"
             yield place, f"{words}, and `{named[0]}` names some; leave one of them out, or make two bans"
-        case "bans" if not named and table.get("others") is not True:
+        case "bans" if not named and table.get("others", False) is False:
             yield place, "a ban is on somebody: name `stores` or `platforms`, or else say `others = true`"
         case "exceptions" if not any(table.get(key) for key in _EXCEPTED):
             yield place, "name the `shop_id`, `item_id` or `owner_id` that is excepted"
@@ -113,6 +114,8 @@ def _hosts(place: KeyPath, table: Table) -> Iterator[Problem]:
             alone = _host_in(host)
             example = f"{alone!r}" if _HOST.fullmatch(alone) else "such as 's.click.taobao.com'"
             yield (*place, "hosts", position), f"{host!r} is no host; write the host alone: {example}"
+    if written == [] and not table.get("pid_prefixes") and not _is_misspelt(table, _THROUGH):
+        yield place, "no link could go through this alliance; name its `hosts` or `pid_prefixes`"
 
 
 def _host_in(address: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from crawler.errors import PolicyError
 from crawler.reading.policy.contradiction import contradictions
@@ -25,6 +26,18 @@ PolicyStore: TypeAlias = Literal[
 WrittenDays: TypeAlias = Annotated[Days, BeforeValidator(read_days)]
 Name: TypeAlias = Annotated[str, Field(min_length=1, pattern="^[a-z0-9_]+$")]
 Words: TypeAlias = Annotated[str, Field(min_length=1)]
+
+
+def _as_prefix(value: str) -> str:
+    """How a word of an address may begin. Every word begins with nothing, and none with what stands between words."""
+    if not value:
+        raise ValueError("is empty, and so fits every address; write how a promoter's number begins, such as 'mm_'")
+    if not re.fullmatch(r"\w+", value):
+        raise ValueError(f"no number begins with {value!r}; write letters, digits and _ alone, such as 'mm_'")
+    return value
+
+
+Prefix: TypeAlias = Annotated[str, AfterValidator(_as_prefix)]
 
 
 class _Strict(BaseModel):
@@ -80,9 +93,9 @@ class Waiver(_Strict):
     until: WrittenDays
     start: WrittenDays | None = Field(default=None, alias="from")
     rules: list[str] = []
-    shop_id: str | None = None
-    item_id: str | None = None
-    owner_id: str | None = None
+    shop_id: Words | None = None
+    item_id: Words | None = None
+    owner_id: Words | None = None
 
 
 class RuleSetting(_Strict):
@@ -99,7 +112,7 @@ class Alliance(_Strict):
 
     stores: list[PolicyStore]
     hosts: list[str]
-    pid_prefixes: list[str] = []
+    pid_prefixes: list[Prefix] = []
 
 
 class PolicyFile(_Strict):

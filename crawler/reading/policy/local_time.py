@@ -50,20 +50,27 @@ def read_days(value: object) -> object:
         # a TypeError would pass through pydantic as a fault of ours
         raise ValueError('name a local day (2022-10-28) or a month ("2022-10"), not a moment')  # noqa: TRY004
     if isinstance(value, date):
-        return _in_range(Days(value, value))
+        _require_year(value.year)
+        return _one_day(value)
     if not isinstance(value, str):
         return value
     match = DATE.match(value)
     if not match:
         raise ValueError('write a day as 2022-10-28, or a month of which the day is not known as "2022-10"')
-    year, number, day = (int(part) if part else 0 for part in match.groups())
-    return _in_range(Days(date(year, number, day), date(year, number, day)) if day else month(year, number))
+    _require_year(int(match[1]))
+    try:
+        return month(int(match[1]), int(match[2])) if match[3] is None else _one_day(date.fromisoformat(value))
+    except ValueError:
+        raise ValueError(f"no calendar holds {value}; correct it") from None
 
 
-def _in_range(days: Days) -> Days:
-    if days.first.year not in YEARS:
+def _one_day(day: date) -> Days:
+    return Days(day, day)
+
+
+def _require_year(year: int) -> None:
+    if year not in YEARS:
         raise ValueError(f"the year must lie between {YEARS[0]} and {YEARS[-1]}")
-    return days
 
 
 def day_start(day: date, zone: ZoneInfo) -> int:
@@ -103,7 +110,7 @@ def _second_words(seconds: int, zone: ZoneInfo) -> str:
 
 
 def span_words(from_ms: int | None, to_ms: int | None, zone: ZoneInfo) -> str:
-    """An interval ``[from_ms, to_ms)`` in words."""
+    """An interval ``[from_ms, to_ms)`` in words that leave no doubt that its end is not part of it."""
     if from_ms is None and to_ms is None:
         return "at an unknown time"
     if from_ms is None or to_ms is None:
@@ -111,4 +118,4 @@ def span_words(from_ms: int | None, to_ms: int | None, zone: ZoneInfo) -> str:
         return f"{word} {moment_words(known or 0, zone)}"
     if to_ms - from_ms <= 1:
         return f"at {moment_words(from_ms, zone)}"
-    return f"between {moment_words(from_ms, zone)} and {moment_words(to_ms, zone)}"
+    return f"at or after {moment_words(from_ms, zone)} but before {moment_words(to_ms, zone)}"
