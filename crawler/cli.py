@@ -71,6 +71,8 @@ _IN_SEASON = datetime(2022, 11, 20, tzinfo=ZONE)
 """A day on which both windows of the shipped policy were open."""
 _SHOWN_IN_DEMO = 4
 """Violations of each rule."""
+_NAMED_AT_MOST = 5
+"""Identifiers that begin as somebody wrote one."""
 
 _DB = click.option(
     "--db",
@@ -290,7 +292,8 @@ def _print_inspection(found: Inspection, file: Path, url: str) -> None:
     caption = f"{end.platform} · {end.store_type} ({end.confidence}) · {end.state} · page {found.outcome}"
     caption += f": {screen.safe(found.detail)}" if found.detail else ""
     columns = [("name", "signal"), ("value", "value"), ("says", "says")]
-    screen.print_table(screen.safe(end.title or file.name), columns, rows, caption=caption)
+    nothing = "Nothing in this page tells whose shop it is."
+    screen.print_table(screen.safe(end.title or file.name), columns, rows, caption=caption, nothing=nothing)
 
 
 # --- a run ----------------------------------------------------------------------------------------------------------
@@ -680,7 +683,7 @@ def _print_life(judged: Judged, *, dry_run: bool = False) -> None:
     "violation_id",
     metavar="ID",
     default="",
-    help="Only this one, with all that happened to it and its evidence.",
+    help="Only this one (or the only one that begins so), with all that happened to it and its evidence.",
 )
 @_DB
 @_JSON
@@ -694,6 +697,7 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
     if rule and rule not in (known := load_rules()):
         raise UsageError(f"--rule {rule}: there is no such rule; {suggest(rule, known)}")
     with _existing(db) as store:
+        violation_id = _the_one(store, violation_id, "--id ") if violation_id else ""
         if owner and not store.measures.knows_owner(owner):
             cure = "name one by the owner_id or owner_name of the table pages"
             raise UsageError(f"--owner {owner}: no run has a page of such an owner, so nothing is known; {cure}")
@@ -706,7 +710,7 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
             if violation_id in {"", row["violation_id"]}
         ]
         if violation_id and not rows:
-            raise UsageError(f"--id {violation_id}: there is no such violation; `cartwatch violations --all` lists all")
+            raise UsageError(f"--id {violation_id}: is not one of this --owner or --rule; leave them out")
         standing, resolved = _set_apart(rows)
         quiet = _fitting(store.violations.quiet_rows(), asked, named)
         summary = _summary(store, standing, quiet, len(resolved), asked, listed=everything)
@@ -776,25 +780,54 @@ def _kept_of(store: Store, violation_id: str, *, story: bool) -> dict[str, Any]:
     return kept | ({"history": store.violations.history(violation_id)} if story else {})
 
 
+def _the_one(store: Store, beginning: str, option: str = "") -> str:
+    """The only violation whose identifier begins so."""
+    found = store.violations.named(beginning)
+    if beginning in found or len(found) == 1:
+        return beginning if beginning in found else found[0]
+    if not found:
+        raise UsageError(f"{option}{beginning}: there is no such violation; `cartwatch violations --all` lists all")
+    some = ", ".join(found[:_NAMED_AT_MOST]) + (", ..." if len(found) > _NAMED_AT_MOST else "")
+    raise UsageError(f"{option}{beginning}: {len(found)} violations begin so ({some}); write more of it")
+
+
 def _print_story(violation: dict[str, Any], kept: Mapping[str, Any]) -> None:
     """A violation, what happened to it, and what proves it."""
-    quiet = _quiet_reason(violation)
-    print_violations([violation], f"clause: {violation['clause'] or 'none'}{'; kept quiet: ' if quiet else ''}{quiet}")
+    heads = [("violation_id", "id"), ("status", "status"), ("severity", "severity"), ("rule", "rule")]
+    fields = [("page_url", "page"), ("link_url", "link"), ("shop", "shop"), ("reason", "why"), ("clause", "clause")]
+    seen = f"first {_second(violation['first_seen_ms'])}, last {_second(violation['last_seen_ms'])} ({ZONE.key})"
+    told = _violation_row(violation) | {"seen": seen}
+    screen.print_list("Violation", heads, [*fields, ("seen", "seen"), ("kept_quiet", "kept quiet")], [told])
     events = [
         {
-            "at": moment_words(row["at_ms"], ZONE),
+            "at": _second(row["at_ms"]),
             "what": row["to_status"] or row["decision"],
             "by": row["reviewer"] or row["run_id"],
             "words": row["words"],
         }
         for row in kept["history"]
     ]
-    columns = [("at", f"at ({ZONE.key})"), ("what", "what"), ("by", "by"), ("words", "why")]
-    screen.print_table("What happened", columns, events)
-    seen = [row | {"at": moment_words(row["seen_ms"], ZONE)} for row in kept["evidence"]]
-    screen.print_table("Evidence", [("at", f"at ({ZONE.key})"), ("what", "what"), ("url", "address")], seen)
-    for row in seen:  # A path that a table folds cannot be copied.
-        screen.console().print(Text(screen.safe(row["file"])), soft_wrap=True)
+    screen.print_list(
+        f"What happened ({ZONE.key})", [("at", "at"), ("what", "what")], [("by", "by"), ("words", "why")], events
+    )
+    looks = [row | {"at": _second(row["seen_ms"]), "file": row["file"] or _gone(row)} for row in kept["evidence"]]
+    screen.print_list(
+        f"Evidence ({ZONE.key})",
+        [("at", "at"), ("what", "what")],
+        [("url", "address"), ("file", "file")],
+        looks,
+        uncut={"file"},
+        nothing="none was kept",
+    )
+
+
+def _gone(row: Mapping[str, Any]) -> str:
+    return f"gone from the folder of evidence; its SHA-256 was {row['sha256']}"
+
+
+def _second(ms: int) -> str:
+    """A moment to the second."""
+    return moment_words(ms - ms % 1000, ZONE)
 
 
 def _summary(
@@ -921,7 +954,8 @@ def review(
 ) -> None:
     """Record what a person decided about a violation. Nothing is overwritten; the latest decision counts.
 
-    A false positive stays quiet until its facts change; a waiver until the end of its last day, which it must have.
+    VIOLATION_ID may be its beginning, where no other begins so. A false positive stays quiet until its facts change; a
+    waiver until the end of its last day, which it must have.
     """
     if not reviewer.strip():
         raise UsageError("--reviewer: is empty; say who decided")
@@ -929,12 +963,11 @@ def review(
         raise UsageError("--until: a waiver must have an end; name its last day (--until 2022-12-31)")
     until_ms = day_end(until.date(), ZONE) if until else None
     with _existing(db, write=True) as store:
+        violation_id = _the_one(store, violation_id)
         try:
             review_id = store.violations.review(
                 violation_id, decision, reviewer=reviewer, now_ms=now_ms(), until_ms=until_ms, note=note
             )
-        except LookupError as error:
-            raise UsageError(f"{error}; `cartwatch violations` lists them") from error
         except ValueError as error:
             raise UsageError(f"--until: {error}") from error
     until_words = f"{until:%Y-%m-%d}" if until else None

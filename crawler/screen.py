@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -113,15 +113,22 @@ def print_json(rows: Iterable[object]) -> None:
         sys.stdout.write(line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
-def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Row], *, caption: str = "") -> None:
-    """A table.
+def print_table(
+    title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Row], *, caption: str = "", nothing: str = ""
+) -> None:
+    """A table; without rows none, but what that means.
 
     Args:
         title: what it shows.
         columns: (key in the row, heading) of each column.
         rows: what it shows it of.
         caption: a line below, such as the denominator.
+        nothing: a sentence for no rows, where the caption does not tell.
     """
+    rows = list(rows)
+    if not rows:
+        _print_none(title, nothing, caption)
+        return
     table = Table(header_style="bold")
     for key, heading in columns:
         narrow = key in {"status", "verdict", "severity", "surface", "outcome", "confidence", "violation_id"}
@@ -132,6 +139,16 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[R
     terminal.print(Text(title, style="bold"), table, *([Text(caption, style="dim")] if caption else []), "", sep="\n")
 
 
+def _print_none(title: str, nothing: str, caption: str) -> None:
+    """A title over no rows: an empty frame says less than a sentence."""
+    terminal = console()
+    terminal.print(Text(title, style="bold"))
+    for words, style in ((nothing, ""), (caption, "dim")):
+        if words:
+            print_words(Text(words, style=style), terminal)
+    terminal.print()
+
+
 def print_records(
     title: str,
     heads: Sequence[tuple[str, str]],
@@ -139,6 +156,7 @@ def print_records(
     rows: Iterable[Row],
     *,
     caption: str = "",
+    nothing: str = "",
 ) -> None:
     """A table where it can be read; on a narrow terminal one record below the other, a field a line.
 
@@ -148,23 +166,56 @@ def print_records(
         fields: the same of what is long and has a line of its own.
         rows: what it shows it of.
         caption: a line below, such as the denominator.
+        nothing: a sentence for no rows, where the caption does not tell.
     """
-    terminal = console()
-    if terminal.width >= _TABLE_WIDTH:
-        print_table(title, [*heads, *fields], rows, caption=caption)
+    rows = list(rows)
+    if not rows or console().width >= _TABLE_WIDTH:
+        print_table(title, [*heads, *fields], rows, caption=caption, nothing=nothing)
         return
+    print_list(title, heads, fields, rows)
+    if caption:
+        console().print(Text(caption, style="dim"), "", sep="\n")
+
+
+def print_list(
+    title: str,
+    heads: Sequence[tuple[str, str]],
+    fields: Sequence[tuple[str, str]],
+    rows: Iterable[Row],
+    *,
+    uncut: Collection[str] = (),
+    nothing: str = "",
+) -> None:
+    """One record below the other, a field a line, however wide the terminal is.
+
+    Args:
+        title: what it shows.
+        heads: (key in the row, heading) of what stands in the first line of a record.
+        fields: the same of what is long and has a line of its own; a record lacks those that are empty.
+        rows: what it shows it of.
+        uncut: keys of fields, the last ones, that are never folded: a path that is cannot be copied.
+        nothing: a sentence for no rows.
+    """
+    rows, terminal = list(rows), console()
+    if not rows:
+        _print_none(title, nothing, "")
+        return
+    wide = max(cell_len(heading) for _, heading in fields)
     terminal.print(Text(title, style="bold"))
     for row in rows:
         terminal.print(Text("  ").join(_cell(row.get(key)) for key, _ in heads))
         grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
-        grid.add_column(no_wrap=True, style="dim")
+        grid.add_column(no_wrap=True, style="dim", min_width=wide + 2)
         grid.add_column(overflow="fold")
-        for key, heading in fields:
-            if row.get(key):
-                grid.add_row(f"  {heading}", _cell(row[key]))
-        terminal.print(grid, "")
-    if caption:
-        terminal.print(Text(caption, style="dim"), "", sep="\n")
+        lines = [(key, f"  {heading}") for key, heading in fields if row.get(key)]
+        for key, heading in lines:
+            if key not in uncut:
+                grid.add_row(heading, _cell(row[key]))
+        terminal.print(grid)
+        for key, heading in lines:
+            if key in uncut:
+                terminal.print(Text(heading.ljust(wide + 4), style="dim").append(_cell(row[key])), soft_wrap=True)
+        terminal.print()
 
 
 def _cell(value: object) -> Text:

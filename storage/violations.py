@@ -146,6 +146,11 @@ class Violations:
         """The violations that would be open but for a review that keeps them quiet, as rows of the same columns."""
         return list(self._db.query(QUIET_ROWS))
 
+    def named(self, beginning: str) -> list[str]:
+        """The identifiers of violations that begin so, in order."""
+        query = "SELECT violation_id FROM violations WHERE substr(violation_id, 1, length(?1)) = ?1 ORDER BY 1"
+        return [row[0] for row in self._db.execute(query, [beginning])]
+
     def history(self, violation_id: str) -> list[Row]:
         """Everything that happened to a violation, events and reviews, in order of time."""
         return list(self._db.query(HISTORY, {"violation": violation_id}))

@@ -220,6 +220,20 @@ def test_inspect_says_why_a_page_was_not_seen_whole(tmp_path, content, said):
     assert ("page partial: unreadable: the bytes are no text" in told) == said
 
 
+def test_inspect_says_in_a_sentence_that_nothing_tells_whose_shop_it_is(tmp_path):
+    page = tmp_path / "a.html"
+    page.write_text("<p>hello</p>")
+    told = run("inspect", page).stdout
+    assert "Nothing in this page tells whose shop it is." in told
+    assert "┃" not in told
+    page.write_text(
+        "<script>var pageConfig = {product: {isPop:true, skuid: 42, venderId:26426, shopId:'25789'}};</script>"
+    )
+    told = run("inspect", page, "--url", "https://item.jd.com/42.html").stdout
+    assert "Nothing in this page" not in told
+    assert "┃" in told
+
+
 def test_inspect_speaks_the_contract(tmp_path):
     page = tmp_path / "item.html"
     page.write_text(

@@ -137,9 +137,49 @@ def test_what_is_kept_quiet_is_told_of_the_owner_and_rule_asked_for_alone(judged
 
 def test_one_violation_says_who_keeps_it_quiet(judged):
     waived, loud, *_ = decide(judged, WAIVED)
-    told = [run("violations", "--id", name, "--db", judged).stdout.replace("\n", " ") for name in (waived, loud)]
-    assert "kept quiet: waived until 2999-12-31 by li" in told[0]
+    told = [" ".join(run("violations", "--id", name, "--db", judged).stdout.split()) for name in (waived, loud)]
+    assert told[0].count("kept quiet waived until 2999-12-31 by li") == told[0].count("kept quiet") == 1
     assert "kept quiet" not in told[1]
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+def test_one_violation_is_told_in_lines_that_can_be_read_and_copied_however_narrow(judged, violation, columns):
+    asked = ["violations", "--id", violation["violation_id"], "--db", str(judged)]
+    words = CliRunner(env={"COLUMNS": columns}).invoke(main, asked).stdout
+    assert not set("┃│") & set(words)
+    files = [line.split(maxsplit=1)[1] for line in words.splitlines() if line.lstrip().startswith("file")]
+    assert files == [kept["file"] for kept in violation["evidence"]]
+    for line in words.splitlines():
+        assert len(line) <= int(columns) or line.lstrip().startswith("file")
+
+
+def test_evidence_whose_file_is_gone_is_told_by_its_digest(judged, violation):
+    (page, *_) = violation["evidence"]
+    Path(page["file"]).unlink()
+    words = run("violations", "--id", violation["violation_id"], "--db", judged).stdout
+    assert f"file     gone from the folder of evidence; its SHA-256 was {page['sha256']}" in words
+
+
+def test_a_violation_may_be_named_by_how_it_alone_begins(judged):
+    names = sorted(row["violation_id"] for row in rows(run("violations", "--db", judged, "--json"))[:-1])
+    short = next(names[0][:length] for length in range(1, 17) if names[1][:length] != names[0][:length])
+    assert rows(run("violations", "--id", short, "--db", judged, "--json"))[0]["violation_id"] == names[0]
+    reviewed = run("review", short, "confirmed", "--reviewer", "li", "--db", judged)
+    assert reviewed.stdout.startswith(f"{names[0]}: confirmed")
+    with Store.open(judged, now_ms=1) as store:
+        store.db.execute("PRAGMA foreign_keys = OFF")
+        store.db.execute("UPDATE violations SET violation_id = ? WHERE violation_id = ?", [f"{names[0]}0", names[1]])
+    assert rows(run("violations", "--id", names[0], "--db", judged, "--json"))[0]["violation_id"] == names[0]
+    for command in (["violations", "--id", names[0][:12]], ["review", names[0][:12], "confirmed", "--reviewer", "li"]):
+        refused = run(*command, "--db", judged)
+        assert refused.exit_code == 2
+        assert f"{names[0][:12]}: 2 violations begin so ({names[0]}, {names[0]}0); write more of it" in refused.stderr
+
+
+def test_a_violation_that_other_filters_leave_out_is_not_called_none(judged, violation):
+    result = run("violations", "--id", violation["violation_id"], "--rule", "label_mismatch", "--db", judged)
+    assert result.exit_code == 2
+    assert "is not one of this --owner or --rule; leave them out" in result.stderr
 
 
 def test_a_violation_that_there_is_not_is_named(judged):
@@ -172,7 +212,7 @@ def test_an_end_that_cannot_be_is_told_of_its_option(judged, violation, decision
 def test_a_review_of_no_violation_says_where_they_are_listed(judged):
     refused = run("review", "0123", "confirmed", "--reviewer", "li", "--db", judged)
     assert refused.exit_code == 2
-    assert refused.stderr == "cartwatch: violation 0123: there is none; `cartwatch violations` lists them\n"
+    assert refused.stderr == "cartwatch: 0123: there is no such violation; `cartwatch violations --all` lists all\n"
 
 
 def test_a_review_is_told_as_json(judged, violation):
@@ -197,7 +237,9 @@ def test_the_policy_commands_speak_json(tmp_path):
     assert faulty.exit_code == 2
     (told,) = rows(faulty)
     assert told["in_order"] is False
-    assert told["faults"] == [f"{path}:88: windows.3.platforms: there is no platform 'meitun'; did you mean 'meituan'?"]
+    assert told["faults"] == [
+        f"{path}:88: windows 'meituan_mini_programs', platforms: there is no platform 'meitun'; did you mean 'meituan'?"
+    ]
     (shown,) = rows(run("policy", "show", "--json"))
     assert shown["name"] == "kuaishou_2022"
     assert len(shown["sentences"]) > 10
