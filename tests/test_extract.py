@@ -10,6 +10,7 @@ import zlib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import brotli
 import pytest
@@ -299,6 +300,50 @@ def test_broken_pieces_of_links_go_through_everywhere(parts):
 def test_a_password_in_marked_up_words_of_an_answer_is_found(comment):
     body = Body(url=URL, content=json.dumps({"comments": [{"content": comment}]}).encode())
     assert [one.token for one in found(bodies=(body,))] == ["hT4vKq8zWm1"]
+
+
+BRACKETED = [
+    "[鼓掌] 看 https://u.jd.com/aBcD12",
+    '[鼓掌][心]他说"好" https://u.jd.com/aBcD12',
+    '[2] 还有"券" u.jd.com/aBcD12 快',
+    "{福利} https://u.jd.com/aBcD12 快抢",
+    "<福利> https://u.jd.com/aBcD12 快抢",
+    "[官方店铺](https://u.jd.com/aBcD12)",
+    '{"title":"好货","url":"https://u.jd.com/aBcD12","cut',
+    '{"page":1} 上面没有, https://u.jd.com/aBcD12 才是',
+]
+"""Words that begin as JSON or markup does: faces, footnotes, Markdown, JSON that was cut off."""
+
+
+@pytest.mark.parametrize("comment", BRACKETED)
+def test_words_that_begin_with_a_bracket_are_read_as_words(comment):
+    answer = Body(url=URL, content=json.dumps({"comments": [{"content": comment}]}).encode())
+    assert set(urls(bodies=(answer,))) == {"https://u.jd.com/aBcD12"}
+
+
+@pytest.mark.parametrize("comment", ["[鼓掌][心]复制￥nB4kQw8sXe2￥打开淘宝", '[心]他说"$nB4kQw8sXe2$"，复制打开淘宝'])
+def test_a_password_behind_a_face_is_found_in_a_comment_and_alone(comment):
+    answer = Body(url=URL, content=json.dumps({"comments": [{"content": comment}]}).encode())
+    alone = Body(url=URL, content=comment.encode())
+    assert [[one.token for one in found(bodies=(body,))] for body in (answer, alone)] == [["nB4kQw8sXe2"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('{"a":["https://u.jd.com/aBcD12"]}', [("https://u.jd.com/aBcD12", "attribute")]),
+        ('[{"说":"好 https://u.jd.com/aBcD12 快"}]', [("https://u.jd.com/aBcD12", "share_text")]),
+        ('{"d":"buy https://u.jd.com/aBcD12 now"}', [("https://u.jd.com/aBcD12", "share_text")]),
+        (r'{"d":"\u770b\uffe5nB4kQw8sXe2\uffe5"}', [("￥nB4kQw8sXe2￥", "share_text")]),
+        (quote('{"说":"好 https://u.jd.com/aBcD12 快"}'), [("https://u.jd.com/aBcD12", "share_text")]),
+        ('{"说":"复制￥nB4kQw8sXe2￥打开淘宝"}', [("￥nB4kQw8sXe2￥", "share_text")]),
+        ('{"价":"￥129.00￥"}', []),
+    ],
+)
+def test_json_in_an_attribute_is_read_as_json_its_words_as_words(value, expected):
+    sightings = found(f"<i data-x='{value}'></i>")
+    assert [(one.raw, one.found_in) for one in sightings] == expected
+    assert all(" $" in one.locator for one in sightings)
 
 
 @pytest.mark.parametrize("comment", ["<em>￥99.9￥</em>包邮", "价格&yen;199&yen;", "<b>￥</b>1299<i>￥</i>"])

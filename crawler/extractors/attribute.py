@@ -16,7 +16,6 @@ from crawler.reading.carrier import (
     web_addresses,
 )
 from crawler.reading.document import Document
-from crawler.reading.literal import read_embedded
 from crawler.reading.text import Address, host_of, is_shop_host, is_web, read_reference, words
 from crawler.reading.tree import unwrap
 from crawler.reading.walk import Attribute
@@ -62,12 +61,11 @@ def _extract(document: Document) -> Iterator[Sighting]:
             continue
         if tag == "img" and name == "src" and "?" not in value and value.startswith(("http", "/")):
             continue  # most attributes of a page of cards
-        opened = unwrap(value.strip())
-        held = read_embedded(opened) if opened[:1] in {"{", "["} else None
+        held = document.embedded(value)
         if held is not None:
             yield from in_attribute_json(document, "attribute", attribute, held)
             continue
-        for address in _addresses(document, attribute, opened):
+        for address in _addresses(document, attribute, unwrap(value.strip())):
             yield on_element(document, "attribute", attribute, address)
 
 

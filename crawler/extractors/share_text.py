@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from crawler.reading.card import Cards
@@ -11,7 +11,7 @@ from crawler.reading.carrier import is_asset, is_markup, is_prose
 from crawler.reading.document import Document
 from crawler.reading.share import ShareText, may_share, read_share_text
 from crawler.reading.text import is_web, unescape
-from crawler.reading.tree import label_of, published_of
+from crawler.reading.tree import Leaf, label_of, leaves, published_of
 from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
 from storage.records import Interval, Sighting
@@ -41,11 +41,7 @@ class _Place:
 def _extract(document: Document) -> Iterator[Sighting]:
     yield from _in_blocks(document, document.cards)
     yield from _in_attributes(document)
-    for leaf in document.all_leaves:
-        shared = _shared(leaf.text)
-        if shared and (shared.addresses or shared.passwords):
-            published = published_of(leaf.parent, document.page.fetched_ms)
-            yield from _sightings(shared, _Place(leaf.locator, label_of(leaf.parent) or leaf.text, published))
+    yield from _in_leaves(document, document.all_leaves)
     for locator, text in (*document.loose_texts, *document.literals, *_in_styles(document)):
         if len(text) <= _MAX_LOOSE and may_share(text) and not is_markup(text):
             yield from (found for found in _sightings(read_share_text(text), _Place(locator)) if found.url is None)
@@ -78,28 +74,45 @@ def _in_blocks(document: Document, cards: Cards) -> Iterator[Sighting]:
             yield from _sightings(shared, place)
 
 
+def _in_leaves(document: Document, found: Iterable[Leaf]) -> Iterator[Sighting]:
+    for leaf in found:
+        shared = _shared(leaf.text)
+        if shared and (shared.addresses or shared.passwords):
+            published = published_of(leaf.parent, document.page.fetched_ms)
+            yield from _sightings(shared, _Place(leaf.locator, label_of(leaf.parent) or leaf.text, published))
+
+
 def _in_attributes(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes:
-        if not _is_for_readers(attribute) or not _is_words(attribute.value):
+        if attribute.name in _NO_WORDS or attribute.name.startswith("on"):
             continue
-        place = _Place(f"{document.path(attribute.element)}[{attribute.name}]", attribute.value)
-        yield from _sightings(read_share_text(attribute.value), place)
+        held = document.embedded(attribute.value)
+        if held is not None:
+            yield from _in_leaves(document, leaves(held, f"{_locator(document, attribute)} $"))
+        elif _is_for_readers(attribute) and _is_words(attribute.value):
+            place = _Place(_locator(document, attribute), attribute.value)
+            yield from _sightings(read_share_text(attribute.value), place)
+
+
+def _locator(document: Document, attribute: Attribute) -> str:
+    return f"{document.path(attribute.element)}[{attribute.name}]"
 
 
 def _is_for_readers(attribute: Attribute) -> bool:
-    """Whether an attribute may hold words: not an address, a style, code or a refresh."""
+    """Whether an attribute may hold words: not an address or a refresh."""
     if attribute.value.isascii() and "$" not in attribute.value:
-        return False
-    if attribute.name in _NO_WORDS or attribute.name.startswith("on"):
         return False
     return attribute.tag != "meta" or attribute.element.get("http-equiv") is None
 
 
 def _is_words(text: str) -> bool:
-    """Whether a string may hand something over: words, or a password alone; no markup, JSON or bare address."""
+    """Whether a string may hand something over: words, or a password alone; no markup and no bare address.
+
+    Apps write faces in brackets: words may begin as JSON does.
+    """
     is_password = text[0] in _SIGNS or text[0].isdigit()
     may_be_prose = not text.isascii() or " " in text or "\n" in text
-    if text[0] in "{[<" or not (is_password or may_be_prose) or not may_share(text) or is_markup(text):
+    if not (is_password or may_be_prose) or not may_share(text) or is_markup(text):
         return False
     return is_password or is_prose(text)
 

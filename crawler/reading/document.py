@@ -16,8 +16,9 @@ from parsel import Selector
 from crawler.reading.block import Block, read_blocks
 from crawler.reading.card import Cards
 from crawler.reading.charset import decode
-from crawler.reading.literal import find_assignments, read_answer, read_answers, read_literal
+from crawler.reading.literal import find_assignments, read_answer, read_answers, read_embedded, read_literal
 from crawler.reading.navigation import Built, read_built
+from crawler.reading.share import may_share
 from crawler.reading.text import Address, find_addresses, may_hold, read_address, unescape
 from crawler.reading.tree import Leaf, leaves, unwrap
 from crawler.reading.url import WebURL, parse_url
@@ -34,6 +35,8 @@ _LITERAL = re.compile(
 )
 _ESCAPED_WORD = re.compile(r"\\u(?:[fF]{2}[eE]5|590[dD]|5[fF][aA]9|53[eE]3|20[aA][4cC]|00[aA]5)")
 """A money sign or a word of a share text as JSON encoders write it."""
+_JSON_HEADS = frozenset("{[%eWZ")
+"""What JSON begins with, plain, in percent signs, in base64 or in base64 of it."""
 _ESCAPED_HALF = re.compile(r"""(?:[^"'`\\\n]|\\.){0,400}+["'`]""")
 _MAX_PATH = 400
 """Characters of a CSS path, counted from its end."""
@@ -86,6 +89,7 @@ class Document:
         self._paths: dict[Any, str] = {}
         self._steps: dict[Any, dict[Any, str]] = {}
         self._found: dict[str, tuple[Address, ...]] = {}
+        self._embedded: dict[str, Any] = {}
         self.codes: dict[str, tuple[Address, ...]] = {}
 
     # --- addresses ------------------------------------------------------------------------------------------------
@@ -118,6 +122,15 @@ class Document:
         if found is None:
             found = self._found[text] = _addresses_in(text)
         return found
+
+    def embedded(self, value: str) -> Any:  # noqa: ANN401 - what JSON can hold
+        """The object or array that an attribute holds, plain or encoded, or ``None``; each is read once."""
+        if value.lstrip()[:1] not in _JSON_HEADS:
+            return None
+        if value not in self._embedded:
+            opened = unwrap(value.strip())
+            self._embedded[value] = read_embedded(opened) if opened[:1] in {"{", "["} else None
+        return self._embedded[value]
 
     # --- the DOM --------------------------------------------------------------------------------------------------
 
@@ -365,7 +378,7 @@ def _read_content(content: bytes) -> Iterator[tuple[str, Any]]:
 
 
 def _read_text(text: str) -> list[tuple[str, Any]]:
-    """A text and its value; then the text behind the value, if an address may be in it."""
+    """A text and its value; then the text behind the value, if an address or a password may be in it."""
     opened = unwrap(text.strip())
     value = _loads(opened)
     if value is not None:
@@ -374,7 +387,7 @@ def _read_text(text: str) -> list[tuple[str, Any]]:
     if not values:
         return [(opened, None)]
     whole = (opened, values[0] if len(values) == 1 else values)
-    return [whole, (rest, None)] if may_hold(rest) else [whole]
+    return [whole, (rest, None)] if may_hold(rest) or may_share(rest) else [whole]
 
 
 def _loads(text: str) -> Any:  # noqa: ANN401 - what JSON can hold

@@ -76,6 +76,8 @@ _JSONP = re.compile(
     r"[\w$.\[\]\"']{1,100}+\s{0,9}[(=]\s{0,99}",
     re.DOTALL,
 )
+_WORDS = re.compile(r"[^\x00-\x7f]|//|:/|[0-9A-Za-z]{8}")
+"""A sign of words, of an address or of a password."""
 _BETWEEN = re.compile(r"[\s;,)\x1e]*+")
 """What stands between the values of an answer that holds several, and behind the last."""
 _PLUS = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'`])")
@@ -150,11 +152,16 @@ def read_answers(text: str) -> tuple[list[Value], str]:
 
 
 def read_embedded(value: Value) -> Value | None:
-    """The object or array that a string holds as JSON text (JSON within JSON), or ``None``."""
+    """The object or array that a string holds as JSON text (JSON within JSON), or ``None``.
+
+    Words behind it make all of it words: ``[face] look "here" https://...`` holds no array. Several values are a list.
+    """
     if not isinstance(value, str) or value.lstrip()[:1] not in tuple("{["):
         return None
-    found = read_literal(value)
-    return found[0] if found and isinstance(found[0], dict | list) else None
+    values, rest = read_answers(value)
+    if not values or _WORDS.search(rest):
+        return None
+    return values[0] if len(values) == 1 else values
 
 
 def find_assignments(script: str) -> Iterator[tuple[str, Value]]:
