@@ -32,6 +32,8 @@ _WIDER: Mapping[str, str] = {
 
 _STORE_TYPES: tuple[StoreType, ...] = get_args(StoreType)
 _SELLING = frozenset({"item_page", "shop_page", "activity_page", "coupon_page"})
+_NO_ITEM = frozenset({"shop_page", "search_page", "homepage", "login"})
+_MISPLACED = "the data are of another item than the address names"
 _GONE = frozenset({404, 410})
 
 
@@ -48,6 +50,9 @@ def inspect(document: Document) -> Inspection:
     """Read the evidence on a page and decide."""
     evidence = gather(document)
     outcome, detail = _outcome(document, evidence)
+    is_misplaced = outcome in SEEN_OUTCOMES and _is_misplaced(document, evidence)
+    if is_misplaced:
+        outcome, detail = "partial", _MISPLACED
     store_type, confidence = decide(evidence.signals, outcome)
     destination = Destination(
         platform=evidence.platform,
@@ -58,9 +63,23 @@ def inspect(document: Document) -> Inspection:
         shop_name=evidence.shop_name,
         item_id=evidence.item_id,
         title=evidence.title,
-        state="not_found" if outcome == "not_found" else evidence.state,
+        state="not_found" if outcome == "not_found" else "unknown" if is_misplaced else evidence.state,
     )
     return Inspection(destination, outcome, detail or document.page.detail)
+
+
+def _is_misplaced(document: Document, evidence: PageEvidence) -> bool:
+    """Whether the data are of another item than the address names, or of an item where the address is of no item.
+
+    Pages keep what was looked at before, and what is looked at elsewhere: it proves nothing of what was asked for.
+    """
+    owner = _owner(document.final_url.host)
+    if owner is None or not evidence.item_id:
+        return False
+    facts = owner.read_url(document.final_url)
+    if facts.item_id:
+        return facts.item_id != evidence.item_id
+    return facts.kind in _NO_ITEM and evidence.item_id not in document.page.final_url
 
 
 def gather(document: Document) -> PageEvidence:

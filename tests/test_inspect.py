@@ -58,8 +58,29 @@ def test_data_of_another_item_than_the_address_names_decide_nothing(page, url):
     own = inspected(content).destination
     same, other = inspected(content, url.format(own.item_id)), inspected(content, url.format("777000777"))
     assert same.destination.store_type == own.store_type != "unknown"
-    assert (other.outcome, other.detail) == ("partial", "the data are of another item")
+    assert (other.outcome, other.detail) == ("partial", "the data are of another item than the address names")
     assert (other.destination.store_type, other.destination.state) == ("unknown", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("page", "url"),
+    [
+        ("pages_jd/self_2020.html", "https://search.jd.com/Search?keyword=x"),
+        ("pages_jd/self_2020.html", "https://mall.jd.com/index-1000080001.html"),
+        ("pages_jd/self_2020.html", "https://www.jd.com/"),
+        ("pages_taobao/legacy_personal.html", "https://shop311200.taobao.com/"),
+        ("pages_tmall/legacy.html", "https://yangli.tmall.com/"),
+    ],
+)
+def test_data_of_an_item_at_an_address_of_none_decide_nothing(page, url):
+    found = inspected((DATA / page).read_bytes(), url)
+    assert (found.outcome, found.destination.store_type, found.destination.state) == ("partial", "unknown", "unknown")
+
+
+def test_a_login_page_tells_no_state_of_the_item_it_kept():
+    content = (DATA / "pages_jd/self_2020.html").read_bytes().replace(b"<body", b"<form id='formlogin'></form><body", 1)
+    found = inspected(content)
+    assert (found.outcome, found.destination.state) == ("login_wall", "unknown")
 
 
 # --- pages that change under us -----------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from storage.records import ItemState, Outcome, Signal
 _DOMAINS = ("jd.com", "jd.hk", "360buy.com", "3.cn", "jingxi.com", "yiyaojd.com", "jkcsjd.com")
 _SELF_ENDING = re.compile(r"【行情 报价 价格 评测】-京东(?:商城)?$")
 _POP_ENDING = re.compile(r"【图片 价格 品牌 报价】-京东(?:商城)?$")
-_SKU_PATH = re.compile(r"^/(?:product/)?(\d{5,20})\.html?$")
 _HOME_TITLE = re.compile(r"^京东\(JD\.COM\)-正品低价")
 _SEARCH_TITLE = re.compile(r"商品搜索 - 京东$|【行情 价格 评价 正品行货】-京东")
 _SEARCH_HOSTS = ("search.jd.com", "list.jd.com", "so.m.jd.com")
@@ -73,9 +72,8 @@ def _mobile_product(document: Document) -> dict[str, Any] | None:
 
 
 def _item(document: Document, product: dict[str, Any]) -> PageEvidence:
-    is_other = _is_other_item(document, product)
-    other: tuple[Outcome, str] = ("partial", "the data are of another item")
-    outcome, detail = _wall(document) or (other if is_other else ("ok", ""))
+    found = _wall(document)
+    outcome, detail = found or ("ok", "")
     signals = tuple(_signals(document, product))
     if belongs(document.final_url.host, "jd.hk"):
         # No page of JD Worldwide has been seen: what the marks mean there is not known.
@@ -84,19 +82,13 @@ def _item(document: Document, product: dict[str, Any]) -> PageEvidence:
         platform="jd",
         outcome=outcome,
         detail=detail,
-        state="unknown" if is_other else _state(document, product),
+        state="unknown" if found else _state(document, product),
         signals=signals,
         title=text_of(product.get("name")) or page_title(document) or None,
         item_id=text_of(product.get("skuid")) or None,
         shop_id=shop if (shop := id_of(product, "shopId")) not in ("", "0") else None,
         shop_name=_plate(document)[0] or None,
     )
-
-
-def _is_other_item(document: Document, product: dict[str, Any]) -> bool:
-    """Whether the data are of another item than the address names: they prove nothing of the one asked for."""
-    wanted, own = _SKU_PATH.search(document.final_url.path), id_of(product, "skuid")
-    return bool(wanted and own.isdigit() and own != wanted[1])
 
 
 def _signals(document: Document, product: dict[str, Any]) -> Iterator[Signal]:

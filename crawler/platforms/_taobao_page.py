@@ -12,15 +12,7 @@ from typing import Any
 from crawler.reading.document import Document
 from crawler.reading.literal import Value, dig
 from crawler.reading.shop_data import answers, assigned, belongs, is_true, page_title, text_of
-from crawler.reading.taobao_family import (
-    is_degraded,
-    is_family,
-    item_record,
-    record_state,
-    seen,
-    seller_signals,
-    wall,
-)
+from crawler.reading.taobao_family import is_degraded, is_family, item_record, record_state, seller_signals, wall
 from crawler.shapes import PageEvidence
 from storage.records import ItemState, Signal
 
@@ -165,17 +157,16 @@ def _legacy_config(document: Document) -> dict[str, Any] | None:
 
 
 def _legacy(document: Document, config: dict[str, Any]) -> PageEvidence:
+    outcome, detail = wall(document, has_data=True) or ("ok", "")
     item = config["idata"]["item"]
-    item_id = text_of(config.get("itemId")) or text_of(item.get("id"))
-    outcome, detail = seen(document, item_id)
     return PageEvidence(
         platform="taobao",
         outcome=outcome,
         detail=detail,
-        state="unknown" if outcome == "partial" else _legacy_state(document, item),
+        state=_legacy_state(document, item),
         signals=(*_legacy_signals(document, item), *_title_signal(document)),
         title=text_of(item.get("title")) or None,
-        item_id=item_id or None,
+        item_id=text_of(config.get("itemId")) or text_of(item.get("id")) or None,
         shop_id=text_of(config.get("shopId")) or text_of(dig(config, "idata", "shop", "id")) or None,
         shop_name=text_of(config.get("shopName")) or None,
     )

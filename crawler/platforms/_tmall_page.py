@@ -19,7 +19,6 @@ from crawler.reading.taobao_family import (
     is_family,
     item_record,
     record_state,
-    seen,
     seller_signals,
     wall,
 )
@@ -99,17 +98,16 @@ def _setup(document: Document) -> dict[str, Any] | None:
 
 
 def _legacy(document: Document, setup: dict[str, Any]) -> PageEvidence:
-    item_id = text_of(dig(setup, "itemDO", "itemId"))
-    outcome, detail = seen(document, item_id)
+    outcome, detail = wall(document, has_data=True) or ("ok", "")
     nick = text_of(dig(setup, "itemDO", "sellerNickName"))
     return PageEvidence(
         platform="tmall",
         outcome=outcome,
         detail=detail,
-        state="unknown" if outcome == "partial" else _legacy_state(document, setup),
+        state=_legacy_state(document, setup),
         signals=(*_setup_signals(setup), *_plate_signals(document), *_page_signals(document)),
         title=text_of(dig(setup, "itemDO", "title")) or page_title(document) or None,
-        item_id=item_id or None,
+        item_id=text_of(dig(setup, "itemDO", "itemId")) or None,
         shop_id=text_of(setup.get("rstShopId")) or None,
         shop_name=decode(unquote_to_bytes(nick)).text or None,
     )

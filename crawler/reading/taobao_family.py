@@ -51,10 +51,10 @@ def item_record(document: Document) -> dict[str, Any] | None:
     found = [value for _, value in assigned(document, "sellerType", "skuItem", "pcTrade")]
     values = (find_record(value, "seller", "item") for value in (*found, *answers(document)))
     records = [_with_stack(record) for record in values if record is not None]
-    return next((record for record in records if not is_other_item(document, dig(record, "item", "itemId"))), None)
+    return next((record for record in records if not _is_other_item(document, dig(record, "item", "itemId"))), None)
 
 
-def is_other_item(document: Document, item_id: Value) -> bool:
+def _is_other_item(document: Document, item_id: Value) -> bool:
     """Whether data are of another item than the one that the page's address names."""
     wanted = _WANTED.search(document.final_url.query)
     own = text_of(item_id)
@@ -153,13 +153,6 @@ def wall(document: Document, *, has_data: bool) -> tuple[Outcome, str] | None:
     if found or has_data:
         return found
     return _refusal(answers(document)) or _wall_by_words(document)
-
-
-def seen(document: Document, item_id: Value) -> tuple[Outcome, str]:
-    """How a page of the older template counts as seen. Data of another item prove nothing of the one asked for."""
-    if found := wall(document, has_data=True):
-        return found
-    return ("partial", "the data are of another item") if is_other_item(document, item_id) else ("ok", "")
 
 
 def _refusal(values: tuple[Value, ...]) -> tuple[Outcome, str] | None:
