@@ -383,7 +383,8 @@ def crawl(
         raise UsageError(f"{db}: there is no such database, so no run to go on with; name another with --db")
     targets = () if resume else _given_targets(urls, files)
     options = _options(db, proxy, insecure_tls, browser, pages, delay)
-    report = _crawl(options, targets, resume=(run_id or "last") if resume else None, quiet=as_json)
+    policy = load_policy(SHIPPED_POLICY)
+    report = _crawl(options, targets, policy, resume=(run_id or "last") if resume else None, quiet=as_json)
     print_crawl(report, db, as_json=as_json)
     ctx.exit(EXIT_OF_STATUS[report.status])
 
@@ -423,8 +424,10 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
     """  # noqa: D301 - click's mark for lines that stay as they are is the character
     config = load_config(config_file)
     usable_browser(config.browser, f"{config_file}: browser:")
+    policy = load_sound_policy(config.policy or SHIPPED_POLICY)
+    _warn_of_another_night(config.db, policy)
     with _about(config.db), screen.crawl_progress(shown=not as_json) as show:
-        report = run_night(config, resume="last" if resume else None, watch=show)
+        report = run_night(config, policy, resume="last" if resume else None, watch=show)
     night = report.night
     if as_json:
         screen.print_json(
@@ -448,6 +451,17 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
     ctx.exit(EXIT_OF_STATUS[night.status])
 
 
+def _warn_of_another_night(db: Path, policy: Policy) -> None:
+    """Say before a night is spent on it that violations will follow another policy at its end."""
+    if not db.exists():
+        return
+    # A database that refuses to be read, such as one of an older schema, is told of, or mended, by the night itself.
+    with contextlib.suppress(StoreRefusedError), refusing(db), Store.read(db) as store:
+        _warn_of_another_policy(
+            store, policy, "Stop now and name the former as `policy` in the configuration to keep it"
+        )
+
+
 def _print_canary_template(ctx: click.Context) -> None:
     click.echo(canaries.TEMPLATE.read_text("utf-8"), nl=False)
     ctx.exit()
@@ -463,6 +477,7 @@ def _given_targets(urls: tuple[str, ...], files: tuple[Path, ...]) -> tuple[Targ
 def _crawl(
     options: CrawlOptions,
     targets: tuple[Target, ...],
+    policy: Policy,
     *,
     kind: RunKind = "adhoc",
     resume: str | None = None,
@@ -470,7 +485,6 @@ def _crawl(
     quiet: bool,
 ) -> CrawlReport:
     with _about(options.db), screen.crawl_progress(shown=not quiet) as show:
-        policy = load_policy(SHIPPED_POLICY)
         return crawling.crawl(
             options, targets, kind=kind, resume=resume, policy=policy, canaries=at_both_ends, watch=show
         )
@@ -561,8 +575,8 @@ def evaluate(
     dry_run = dry_run or as_of is not None
     with _existing(db, write=not dry_run) as store:
         run_id = store.ledger.latest(run_id or None)
-        if not dry_run:
-            _warn_of_another_policy(store, run_id, wanted)
+        if not (dry_run or store.violations.is_superseded(run_id)):
+            _warn_of_another_policy(store, wanted, "Evaluating by the former again undoes it")
         judged = judge_run(store, run_id, wanted, dry_run=dry_run, foresees=True, as_of_ms=_noon_ms(as_of))
         seen = _seen(store, judged.run_id)
         _warn_of_worth(store, judged.run_id)
@@ -576,18 +590,18 @@ def evaluate(
         ctx.exit(1)
 
 
-def _warn_of_another_policy(store: Store, run_id: str, wanted: Policy) -> None:
+def _warn_of_another_policy(store: Store, wanted: Policy, way_back: str) -> None:
     """Say before it happens that violations, which follow one policy at a time, will follow another."""
     before = store.verdicts.in_force()
-    if before in {None, wanted.digest} or store.violations.is_superseded(run_id):
+    if before in {None, wanted.digest}:
         return
     name, new = store.verdicts.policy_name(str(before)), f"{wanted.name} {wanted.version}"
     which = "an earlier text of it" if name == new else name
     screen.print_words(
         Text(
             f"violations followed {which} and will follow {new} from now on: what only the former forbids is resolved "
-            "as withdrawn, what only the latter forbids is new. Every change is kept as an event; evaluating by the "
-            "former again undoes it. To compare without writing: --dry-run",
+            f"as withdrawn, what only the latter forbids is new. Every change is kept as an event. {way_back}. "
+            "To compare without writing: cartwatch evaluate --dry-run --policy FILE",
             style="yellow",
         ),
         screen.note(),
@@ -1122,18 +1136,19 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
     Some pages of the sample world stand behind walls, and are told as unseen. Canaries are visited first and last, as
     in a night. Exits with 0 if the comparison with the truth holds and every canary showed what it should, else with 1.
     """
+    policy = load_policy(SHIPPED_POLICY)
     with serve_in_thread() as world:
         known = [CanaryConfig(**asdict(canary)) for canary in world.canaries]
         targets = canaries.around(known, find_targets(map(Address, world.targets), load_surfaces()))
         options = _options(db, world.proxy_url, insecure_tls=True, browser=browser, pages=4, delay=0)
-        report = _crawl(options, targets, kind="demo", at_both_ends=len(known), quiet=as_json)
+        report = _crawl(options, targets, policy, kind="demo", at_both_ends=len(known), quiet=as_json)
     with _existing(db, write=True) as store:
-        answer = canaries.ask(store, report.run_id, known, load_policy(SHIPPED_POLICY))
-        judged = judge_run(store, report.run_id, load_policy(SHIPPED_POLICY))
+        answer = canaries.ask(store, report.run_id, known, policy)
+        judged = judge_run(store, report.run_id, policy)
         found = compare(world.truth, *observed(store, report.run_id))
         rows = store.violations.rows()
         counts = surface_counts(store, report.run_id)
-        in_season = judge_run(store, report.run_id, load_policy(SHIPPED_POLICY), as_of_ms=_noon_ms(_IN_SEASON))
+        in_season = judge_run(store, report.run_id, policy, as_of_ms=_noon_ms(_IN_SEASON))
     if as_json:
         screen.print_json(
             [{"run_id": report.run_id, "status": report.status, "judged": asdict(judged), "ok": found.ok}]

@@ -15,10 +15,9 @@ from crawler.crawl import CrawlOptions, CrawlReport, crawl
 from crawler.health import Night, night_status
 from crawler.judging import Judged, judge_run
 from crawler.pipelines import Tally, close_books, faults_of, surface_counts
-from crawler.policies import shipped
 from crawler.reading.policy import Policy
 from crawler.targets import load_surfaces, read_addresses, targets
-from crawler.vocabulary import check_names, load_sound_policy
+from crawler.vocabulary import check_names
 from storage.records import Target
 from storage.store import Store
 
@@ -73,12 +72,17 @@ def _beside(path: Path, config: NightConfig) -> NightConfig:
 
 
 def run_night(
-    config: NightConfig, *, resume: str | None = None, watch: Callable[[Tally], None] = lambda _tally: None
+    config: NightConfig,
+    policy: Policy,
+    *,
+    resume: str | None = None,
+    watch: Callable[[Tally], None] = lambda _tally: None,
 ) -> NightReport:
     """Run a night to its end.
 
     Args:
         config: see :func:`load_config`.
+        policy: judges the night.
         resume: an interrupted night to go on with; ``"last"`` is the latest.
         watch: told of every visit and resolution.
 
@@ -87,7 +91,6 @@ def run_night(
         PolicyError: the policy uses a name that nothing bears; nothing was fetched.
         ConfigError: a canary could never be as it is said to be; nothing was fetched.
     """
-    policy = load_sound_policy(config.policy or shipped()[0])
     check_night(config, policy)
     planned = () if resume else plan(config)
     # The books stay open until the canaries have been asked: a night killed before that is resumed, not believed.

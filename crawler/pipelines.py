@@ -106,6 +106,8 @@ class Night:
     """Which places of the run are visited now, where it has stages (canaries, pages, canaries)."""
     reserve: int = 0
     """MiB of the disk that are left free."""
+    unfinished: set[str] = field(default_factory=set)
+    """Visits of earlier processes with links that those did not follow: what they break can be told only afterwards."""
     failure: Exception | None = None
     """Why facts could not be had or stored (no browser, a full disk, a database that refuses): the run ends there."""
 
@@ -130,7 +132,13 @@ class Night:
             self.link_ids = self.store.facts.link_ids(self.run_id)
             self.tally.links = len(self.link_ids)
             self.tally.resolved = self.store.facts.count_resolutions(self.run_id)
+            self.unfinished = self.store.facts.unfinished_visits(self.run_id)
             self.preview()
+
+    def finish_earlier(self) -> None:
+        """Take what visits of earlier processes are found to violate, now that their links are followed, too."""
+        while self.unfinished:
+            self.preview(self.unfinished.pop())
 
     def count(self, visit: Visit) -> None:
         """Take a stored visit that was the last one of its target into the tally."""
@@ -219,8 +227,7 @@ class LedgerMiddleware:
                     yield spider.visit(lease.target, lease.attempt)  # type: ignore[attr-defined] # ours are surfaces
             await resolver.resolve_all(night.store.facts.unresolved_links(night.run_id))
             await resolver.resolve_suspects()
-            if night.tally.earlier:
-                night.preview()  # pages of earlier processes may have links that are followed only now
+            night.finish_earlier()
 
     def request_reached_downloader(self, request: Request) -> None:
         """Note that the visit of a target begins: from here on the page may do something to us."""

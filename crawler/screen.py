@@ -280,7 +280,8 @@ def crawl_progress(*, shown: bool = True) -> Iterator[Callable[[Tally], None]]:
     try:
         yield show
     finally:
-        progress.stop()
+        if progress.live.is_started:
+            progress.stop()
 
 
 def _progress_fields(tally: Tally, minutes: float) -> dict[str, Any]:

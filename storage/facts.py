@@ -88,6 +88,10 @@ class Facts:
             for url, platform, kind, scope, item_id, shop_id, seen_url in rows
         ]
 
+    def unfinished_visits(self, run_id: str) -> set[str]:
+        """The visits of a run with links that it has not followed yet."""
+        return {row[0] for row in self._db.execute(UNFINISHED_VISITS, {"run": run_id})}
+
     def link_ids(self, run_id: str) -> set[str]:
         """Every link sighted in a run, by its identifier."""
         return {row[0] for row in self._db.execute(LINK_IDS, [run_id])}
@@ -446,6 +450,10 @@ SELECT url, platform, kind, scope, item_id, shop_id, seen_url FROM links
 WHERE link_id IN (SELECT link_id FROM visits JOIN sightings USING (visit_id) WHERE run_id = :run)
 AND link_id NOT IN (SELECT link_id FROM resolutions WHERE run_id = :run)
 ORDER BY url
+"""
+UNFINISHED_VISITS = """
+SELECT DISTINCT visit_id FROM visits JOIN sightings USING (visit_id)
+WHERE run_id = :run AND link_id NOT IN (SELECT link_id FROM resolutions WHERE run_id = :run)
 """
 VISIT_ROWS = """
 SELECT visits.visit_id, visits.run_id, visits.page_id, pages.url AS page_url, pages.site, pages.surface,

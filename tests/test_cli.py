@@ -354,9 +354,24 @@ def test_a_dry_run_foresees_what_judging_brings(judged, kinder):
 def test_violations_that_follow_another_policy_are_told_of_before_they_are_rewritten(judged, kinder):
     changed = run("evaluate", "--db", judged, "--policy", kinder)
     assert "violations followed kuaishou_2022 2022-10-28 and will follow kinder 2022-10-28 from now" in changed.stderr
-    assert "To compare without writing: --dry-run" in changed.stderr
+    assert "To compare without writing: cartwatch evaluate --dry-run --policy FILE" in changed.stderr
     assert "Violations changed: 6 resolved" in changed.stdout
     assert "will follow" not in run("evaluate", "--db", judged, "--policy", kinder).stderr
+
+
+def test_a_night_by_another_policy_says_so_before_it_begins(judged, kinder):
+    config = judged.with_name("cartwatch.toml")
+    config.write_text(f"targets = ['none.txt']\ndb = '{judged}'\npolicy = '{kinder}'\n")
+    before = judged.read_bytes()
+    stopped = run("nightly", "--config", config)
+    assert stopped.exit_code == 2
+    warning, fault = stopped.stderr.splitlines()[-2:]
+    assert "violations followed kuaishou_2022 2022-10-28 and will follow kinder 2022-10-28 from now" in warning
+    assert "Stop now and name the former as `policy` in the configuration to keep it" in warning
+    assert "none.txt" in fault
+    assert judged.read_bytes() == before
+    config.write_text(f"targets = ['none.txt']\ndb = '{judged}'\n")
+    assert "will follow" not in run("nightly", "--config", config).stderr
 
 
 def test_a_first_judgement_warns_of_no_other_policy(unjudged, kinder):

@@ -59,6 +59,24 @@ def test_a_resumed_run_begins_with_what_was_done_before(store):
     assert store.measures.found(run)[1] == tally.links
 
 
+def test_a_resumed_run_looks_again_only_at_visits_whose_links_were_not_all_followed(store, monkeypatch):
+    run = storage_night.begin(store, storage_night.TARGETS[:2])
+    links = [storage_night.item("1"), storage_night.item("2")]
+    for lease, link in zip(storage_night.take(store, run), links, strict=True):
+        store.facts.save_visit(run, storage_night.look(lease.target, [link]), [link], now_ms=1)
+    store.facts.save_resolution(run, storage_night.resolution(links[0]))
+    progress = night(store, run, earlier=2)
+    progress.take_up()
+    assert progress.tally.violations == 1
+    store.facts.save_resolution(run, storage_night.resolution(links[1]))
+    asked, facts = [], store.verdicts.facts
+    monkeypatch.setattr(store.verdicts, "facts", lambda *which: asked.append(which) or facts(*which))
+    for _ in range(2):  # each surface says that its links are followed
+        progress.finish_earlier()
+    assert asked == [(run, visits(store)[1])]
+    assert progress.tally.violations == judge_run(store, run, POLICY).violations["new"] == 2
+
+
 def test_a_new_run_begins_with_nothing(store):
     progress = night(store, storage_night.begin(store))
     progress.take_up()
