@@ -590,6 +590,43 @@ def test_bytes_of_no_form_hold_no_address_and_go_through(payload):
     assert found(frames=(frame,), bodies=(Body(url=URL, content=frame.payload),)) == []
 
 
+@pytest.mark.parametrize("base", [URL, ""])
+def test_the_page_of_a_mini_program_is_read_for_what_it_holds_wherever_it_was_saved(base):
+    path = "/pages/union/proxy?spreadUrl=https%3A%2F%2Fu.jd.com%2FaBcD12"
+    bodies = (Body(url=base, content=json.dumps({"path": path}).encode()),)
+    sightings = extract(Page(requested_url=base, final_url=base, bodies=bodies), EXTRACTORS)
+    assert [one.url for one in sightings if one.url and "live.kuaishou" not in one.url] == ["https://u.jd.com/aBcD12"]
+
+
+@pytest.mark.parametrize("path", ["/pages/index?from=share", "/pages/goods?id=12&title=jd"])
+def test_the_page_of_a_mini_program_that_holds_none_is_none(path):
+    bodies = (Body(url="", content=json.dumps({"path": path}).encode()),)
+    assert extract(Page(requested_url="", final_url="", bodies=bodies), EXTRACTORS) == ()
+
+
+def test_what_a_click_goes_through_is_no_file_though_its_domain_serves_files():
+    hrefs = ["https://click.tanx.com/tf?e=aBcD12", "https://p.tanx.com/ex?i=mm_1_2_3", "https://img.alicdn.com/x"]
+    assert urls(bodies=(Body(url=URL, content=json.dumps(hrefs).encode()),)) == hrefs[:1]
+
+
+def test_an_app_address_in_words_may_have_escaped_slashes():
+    words = r'String s = "{\"native\":\"tbopen:\\/\\/m.taobao.com\\/open?h5Url=https%3A%2F%2Fu.jd.com%2FaBcD12\"}"'
+    assert set(urls(f"<pre>{words}</pre>", "deep_link")) == {
+        "tbopen://m.taobao.com/open?h5Url=https%3A%2F%2Fu.jd.com%2FaBcD12",
+        "https://u.jd.com/aBcD12",
+    }
+
+
+@pytest.mark.parametrize("literal", ["2(nB4kQw8sXe2)/ CA8888", "7$nB4kQw8sXe2$:// CZ3561"])
+def test_a_password_of_plain_characters_in_code_is_found(literal):
+    assert [one.token for one in found(f"<script>copy('{literal}')</script>") if one.token] == ["nB4kQw8sXe2"]
+
+
+@pytest.mark.parametrize("code", ["f(nB4kQw8sXe2)/2", "'$categoryIds$:'", "a='7$nB4kQw8sXeA'", "'(isReactNod)/'"])
+def test_a_variable_in_code_is_no_password(code):
+    assert found(f"<script>{code}</script>") == []
+
+
 # --- less common carriers -------------------------------------------------------------------------------------------
 
 DATA_PAGE = base64.b64encode(f'<script>location = "{ITEM}"</script>'.encode()).decode()

@@ -12,6 +12,8 @@ from crawler.reading.tree import unwrap
 from crawler.shapes import Extractor
 from storage.records import Sighting
 
+_JOINTS = (":/", "：／", ":\\")
+"""What stands behind a scheme, as signs of one in words."""
 _LINE_ENDS = {9: None, 10: None, 13: None}
 """What a browser takes out of an address."""
 
@@ -36,7 +38,7 @@ def _in_elements(document: Document) -> Iterator[Sighting]:
             for address in app_addresses(document, value.translate(_LINE_ENDS)):
                 yield on_element(document, "deep_link", attribute, _opened(address))
     for block in document.blocks:
-        if ":/" in block.text or "：／" in block.text:
+        if any(joint in block.text for joint in _JOINTS):
             for address in app_addresses(document, block.text):
                 place = f"{document.path(block.element)} {address.start}-{address.end}"
                 yield Sighting(raw=address.raw, url=address.url, found_in="deep_link", locator=place)

@@ -94,10 +94,15 @@ def is_asset(url: str) -> bool:
     if target.host in _NAMESPACES:
         return True
     path = target.path.rstrip("\\/")
-    looks = bool(_ASSET_ENDINGS.search(path)) or any(is_under(target.host, domain) for domain in _ASSET_DOMAINS)
+    looks = bool(_ASSET_ENDINGS.search(path)) or _is_of_files(target.host)
     if not looks and not _ASSET_LABEL.fullmatch(target.host.partition(".")[0]):
         return False
     return not (_HELD.search(f"{target.query}#{target.fragment}") and _holds_page(url))
+
+
+def _is_of_files(host: str) -> bool:
+    """Whether a host is of a domain that serves files and counts visitors, and not one that a click goes through."""
+    return not host.startswith("click.") and any(is_under(host, domain) for domain in _ASSET_DOMAINS)
 
 
 def _holds_page(url: str) -> bool:
@@ -299,9 +304,8 @@ def leaf_addresses(document: Document, text: str) -> Iterator[Address]:
         yield from (
             [Address(0, len(text), text, found.url)] if found and is_web(found.url) and not is_asset(found.url) else []
         )
-    elif text.startswith("/") and not text.startswith("//"):
-        jump = jump_address(document, text)
-        yield from [jump] if jump else []
+    elif text.startswith("/") and not text.startswith("//") and (jump := jump_address(document, text)):
+        yield jump
     elif (held := document.addresses(text)) and not is_prose(text):
         yield from (address for address in held if is_web(address.url) and not is_asset(address.url))
 

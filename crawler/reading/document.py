@@ -35,6 +35,7 @@ _LITERAL = re.compile(
 )
 _ESCAPED_WORD = re.compile(r"\\u(?:[fF]{2}[eE]5|590[dD]|5[fF][aA]9|53[eE]3|20[aA][4cC]|00[aA]5)")
 """A money sign or a word of a share text as JSON encoders write it."""
+_PLAIN_CORE = re.compile(r"\$[0-9A-Za-z]{11}\$(?=[:/\"'`])|\([0-9A-Za-z]{11}\)(?=/)")
 _JSON_HEADS = frozenset("{[%eWZ")
 """What JSON begins with, plain, in percent signs, in base64 or in base64 of it."""
 _ESCAPED_HALF = re.compile(r"""(?:[^"'`\\\n]|\\.){0,400}+["'`]""")
@@ -279,6 +280,7 @@ class Document:
             for found in _LITERAL.finditer(script.text)
         ]
         found += [(script.locator, text) for script in codes for text in _escaped_literals(script.text)]
+        found += [(script.locator, text) for script in codes for text in _literals_of_signs(script.text)]
         return tuple((locator, text) for locator, text in found if text not in held)
 
     @cached_property
@@ -341,6 +343,16 @@ def _escaped_literals(code: str) -> Iterator[str]:
         if read and isinstance(read[0], str):
             end = behind.end() if behind else end
             yield read[0]
+
+
+def _literals_of_signs(code: str) -> Iterator[str]:
+    """Literals of plain characters that hold what a password looks like: ``7$P1ScbKlP0Lp$:// CZ3561``."""
+    for core in _PLAIN_CORE.finditer(code):
+        start = max(code.rfind(sign, max(0, core.start() - 400), core.start()) for sign in "\"'`\n")
+        behind = _ESCAPED_HALF.match(code, core.start())
+        literal = code[start + 1 : behind.end() - 1] if start >= 0 and behind else ""
+        if literal.isascii():  # any other is read for its words
+            yield literal
 
 
 def _message(frame: Frame) -> Message:

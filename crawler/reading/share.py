@@ -94,7 +94,7 @@ _MONEY_PAIR = re.compile(
     rf"(?:[ ]{{1,2}}(?P<after>{_CODE}))?[ /]{{0,2}}(?P<close>[{_MONEY}{_SIGN}])",
 )
 _SIGN_PAIR = re.compile(rf"[{_SIGN}](?P<core>[0-9A-Za-z]{{9,16}})(?:\*{{3}}|[{_MONEY}{_SIGN}])")
-_WIDE_PAIR = re.compile(r"！(?P<core>[0-9A-Za-z]{12,14})！")
+_WIDE_PAIR = re.compile(r"！(?P<core>[0-9A-Za-z]{12,16})！")
 _MARK_PAIR = re.compile(
     rf"(?P<open>{_MARK})[ ]{{0,2}}(?:(?P<code>{_CODE})[ ]{{1,2}})?"
     rf"(?P<core>[0-9A-Za-z]{{8,16}})[ ]{{0,2}}(?P<close>{_MARK})",
@@ -110,14 +110,21 @@ _JD_HEAD = re.compile(r"https?:/{1,2}(?P<core>J[0-9A-Za-z]{12,14})(?![0-9A-Za-z.
 _JD_NUMBER = re.compile(r"^\s*\d{1,2}(?:\.\d)?(?::?/|[复復])")
 _MINI_PROGRAM = re.compile(r"(?P<sign>#?)小程序://[^/\s#]{1,40}/(?P<core>[0-9A-Za-z]{8,24})")
 _NEARLY_ALL = re.compile(
-    r"\s{0,9}\d{1,2}(?:\.\d)?[\u3400-\u9fff:/ ]{0,4}"
-    r"(?P<token>[(（](?P<core>[0-9A-Za-z]{11})[)）])[\u3400-\u9fff:/!！ ]{0,4}\s{0,9}"
+    r"\s{0,9}[【\[]?\d{1,2}(?:\.\d)?[\u3400-\u9fff:/ ]{0,4}"
+    r"(?P<token>[(（](?P<core>[0-9A-Za-z]{11})[)）])[\u3400-\u9fff:/!！ ]{0,4}(?:[A-Z]{2}\d{2,5})?\s{0,9}"
 )
-"""A text that is a number, a core in brackets and next to nothing else: ``3啊(oKqx2yW3abc)嘻``."""
-_CALLED = re.compile(rf"(?:{_APP}|[淘京])口令[^\w\n]{{0,3}}(?P<core>[0-9A-Za-z]{{8,16}})(?![0-9A-Za-z])")
-"""What an app's name and the word for a password introduce."""
+"""A text that is a number, a core in brackets and next to nothing else: ``3啊(oKqx2yW3abc)嘻``, or a code behind it."""
+_CALLED = re.compile(
+    rf"(?:{_APP}|[淘京])口令(?:[^\w\n]|_){{0,4}}(?:\d{{1,2}}[\W_]{{1,3}})?(?:[A-Z]{{2}}\d{{2,5}}[\W_]{{1,3}})?"
+    r"(?P<core>[0-9A-Za-z]{8,16})(?![0-9A-Za-z])"
+)
+"""What an app's name and the word for a password introduce, a number and a code before it perhaps."""
+_LEADING = re.compile(
+    r"(?:(?:(?<=\s)|\A)(?P<core>[0-9A-Za-z]{11,16})|[\u3400-\u9fff](?P<held>[0-9A-Za-z]{11})[\u3400-\u9fff])[ ]{1,3}\Z"
+)
+"""A core right before an address, alone or between two Chinese characters: ``9哈oKqx2yW3abc嘻 https://``."""
 _PARAMETER = re.compile(r"(?<=[?&])(?:tk=([0-9A-Za-z]{8,14})|jkl=@?([0-9A-Za-z]{8,16})@?)(?![0-9A-Za-z])")
-_MARKER = re.compile(r"[ \u3000]{1,3}([!-~]{4,16})(?=\s*(?:[「『【《]|点击|點擊|[复復]|打开|或|\Z|[\n\r]))")
+_MARKER = re.compile(r"[)\]]?[ \u3000]{1,3}([!-~]{4,16})(?=\s*(?:[「『【《]|点击|點擊|[复復]|打开|或|\Z|[\n\r]))")
 _PLAIN_MARKER = re.compile(r"[A-Z]{2}\d{1,6}")
 _CODE_BEFORE = re.compile(r"(?<![0-9A-Za-z])([A-Z]{2}\d{2,5}) {1,3}\Z")
 _CODE_BEHIND = re.compile(r"(?:[:/]{0,4}[ \u3000]{1,3})([A-Z]{2}\d{2,5})(?![0-9A-Za-z])")
@@ -213,6 +220,7 @@ def _tokens(text: str, addresses: tuple[Address, ...]) -> list[Token]:
         tokens += [*_introduced(rest), *_sign_pairs(rest), *_mark_pairs(rest), *_called(rest)]
     tokens = _without_overlap(tokens, len(text))
     tokens += [token for address in addresses for token in _beside(text, address)]
+    tokens += [token for address in addresses for token in _before(rest, address, is_near=is_near)]
     tokens += [marker for token in tokens if token.core and not token.raw.isalnum() for marker in _codes(rest, token)]
     tokens = list(dict.fromkeys(tokens))
     if is_near and names_app and not any(token.core for token in tokens):
@@ -365,6 +373,18 @@ def _beside(text: str, address: Address) -> Iterator[Token]:
         yield Token(*marker.span(1), marker[1])
 
 
+def _before(text: str, address: Address, *, is_near: bool) -> Iterator[Token]:
+    """The password right before a share address, whose own signs were lost or are Chinese characters."""
+    found = _LEADING.search(text, max(0, address.start - 24), address.start)
+    group = "held" if found and found["held"] else "core"
+    if not found or not (is_near or group == "held") or not (_is_share_address(address.url) or _app_of(address.url)):
+        return
+    core = found[group]
+    is_mixed = group == "held" or _kinds(core) == _ALL_KINDS
+    if is_mixed and _looks_random(core) and not _is_other_secret(text, found.start(group) - 1):
+        yield Token(*found.span(group), core, core)
+
+
 def _codes(text: str, token: Token) -> Iterator[Token]:
     """The code right before or behind a password: ``$P1ScbKlP0Lp$:// CA381``."""
     for found in (
@@ -378,7 +398,7 @@ def _codes(text: str, token: Token) -> Iterator[Token]:
 def _is_share_address(url: str) -> bool:
     """Whether an address is as short as an app's share address: a short host and one opaque segment."""
     host = host_of(url)
-    path = url.partition(host)[2].lstrip("/") if host else ""
+    path = url.partition(host)[2].partition("?")[0].lstrip("/") if host else ""
     return len(host) <= 10 and bool(re.fullmatch(r"[\w.\-]{4,20}", path)) and "htm" not in path  # noqa: PLR2004
 
 
@@ -456,9 +476,14 @@ def _app(text: str, addresses: tuple[Address, ...], tokens: tuple[Token, ...]) -
     for app, words in _APPS:
         if re.search(words, folded):
             return app
-    hosts = [host_of(address.url) for address in addresses]
-    by_host = (app for app, pattern in _APP_HOSTS for host in hosts if re.search(pattern, host))
+    by_host = (app for address in addresses if (app := _app_of(address.url)))
     return next(by_host, "jd" if any(token.core and len(token.core) in _JD_LENGTHS for token in tokens) else "")
+
+
+def _app_of(url: str) -> str:
+    """The app that owns an address's host, ``""`` where none does."""
+    host = host_of(url)
+    return next((app for app, pattern in _APP_HOSTS if re.search(pattern, host)), "")
 
 
 _JD_LENGTHS = (13, 14)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 import sys
 from collections.abc import Iterator
@@ -133,7 +135,7 @@ class Address(NamedTuple):
 
 def may_hold(text: str) -> bool:
     """Whether an address can stand in a text at all; told at a glance, for nearly every text holds none."""
-    return _SIGN.search(text) is not None
+    return _SIGN.search(text) is not None or _HTTP in text
 
 
 _SIGN = re.compile(
@@ -169,9 +171,13 @@ def find_addresses(text: str) -> Iterator[Address]:
     for start in _starts(plain):
         if start < taken or budget < 0:
             continue
-        whole = _plain_end(plain, start)
-        end = whole or _end(plain, start)
-        url = clean(plain[start:end])
+        if plain.startswith(_HTTP, start):
+            whole, url = _opened(plain, start)
+            end = whole or start + len(_HTTP)
+        else:
+            whole = _plain_end(plain, start)
+            end = whole or _end(plain, start)
+            url = clean(plain[start:end])
         if whole or (end > start and _leads_somewhere(url)):
             taken = end
             first, last = (places[start], places[end - 1] + 1) if places else (start, end)
@@ -223,6 +229,8 @@ def clean(raw: str) -> str:
     if _is_ordinary(raw):
         return raw if raw[0] == "h" else "https:" + raw
     url = unescape(raw.strip()) if "&" in raw or "\\" in raw else raw.strip()
+    if "{\\" in url:
+        url = _with_plain_quotes(url)
     url = _CONTROL.sub("", url).strip()
     if not url.isascii():
         url = _INVISIBLE.sub("", url).translate(_FULL_WIDTH)
@@ -369,6 +377,8 @@ def _starts(text: str) -> list[int]:
         starts += [start for start in found_at if start == 0 or text[start - 1] in _BEFORE_RELATIVE]
     if ".c" in text or ".h" in text or ".C" in text or ".H" in text:
         starts += _bare_starts(text)
+    if _HTTP in text:
+        starts += [found.start() for found in _BASE64.finditer(text)]
     return sorted(starts)
 
 
@@ -446,6 +456,25 @@ _RUN_BACKWARDS = re.compile(r"[A-Za-z0-9+.\-\\{}]*+")
 _ESCAPED_RUN = re.compile(rf"(?:{_LETTER_ESCAPE}|[A-Za-z0-9+.\-])++\Z")
 
 
+def _opened(text: str, start: int) -> tuple[int | None, str]:
+    """Where base64 of an address ends that somebody put among words, and the address; ``None`` where it is none."""
+    found = _BASE64.match(text, start, start + _MAX_ADDRESS)
+    if found is None:
+        return None, ""
+    core = found[0].rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        opened = base64.b64decode(core + "=" * (-len(core) % 4)).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return None, ""
+    address = read_address(opened)
+    return (found.end(), address.url) if address and is_web(address.url) else (None, "")
+
+
+_HTTP = "aHR0c"
+"""What base64 of ``http`` begins with."""
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])aHR0c[A-Za-z0-9+/_-]{11,}+={0,2}")
+
+
 def _plain_end(text: str, start: int) -> int | None:
     """Where an address ends that looks like nearly every one and that nothing doubtful follows; else ``None``."""
     found = _ORDINARY.match(text, start, start + _MAX_ADDRESS)
@@ -492,9 +521,21 @@ def _cut(text: str, start: int, end: int) -> int:
         found = _FORM_FIELD.match(text, start, end)
         end = found.end() if found else end
         end = found.start() if (found := _ENCODED_MARKUP.search(text, start, end)) else end
+    if text.find("](", start, end) >= 0 and (bracket := _link_bracket(text, start, end)) is not None:
+        end = bracket
     if text.find(")", start, end) >= 0 and (bracket := _stray_bracket(text, start, end)) is not None:
         end = bracket
     return end
+
+
+def _link_bracket(text: str, start: int, end: int) -> int | None:
+    """Where an address ends that is the words of a Markdown link: ``[https://a](https://a)``."""
+    depth = 0
+    for found in _SQUARE.finditer(text, start, end):
+        depth += 1 if found[0] == "[" else -1
+        if depth < 0 and text.startswith("](", found.start()):
+            return found.start()
+    return None
 
 
 def _stray_bracket(text: str, start: int, end: int) -> int | None:
@@ -513,6 +554,7 @@ _FORM_FIELD = re.compile(r"[^?&#]*+(?=&)")
 """An address that is encoded itself holds no plain ``&``: that is the form's."""
 _ENCODED_MARKUP = re.compile(r"%(?:25)*3[CcEe]|%(?:25)*22(?=%(?:25)*(?:3[Ee]|20))")
 _ROUND = re.compile(r"[()]")
+_SQUARE = re.compile(r"[\[\]]")
 
 _STRAY = frozenset(".,;:!?'\"*~|\\&([{$#)]}@")
 """What may stand behind an address without being of it."""
@@ -546,6 +588,19 @@ def _runs_on(url: str) -> bool:
     """Whether Chinese follows directly where no address has it: prose that begins with an address."""
     found = _WIDE_CHARACTER.search(url)
     return bool(found) and found is not None and url[found.start() - 1] not in "=/&+-_.:"
+
+
+def _with_plain_quotes(url: str) -> str:
+    r"""The address with the quotes of JSON in it as JSON has them: a string of code writes them ``\"``."""
+    for _round in range(4):
+        quote = url.find('"')
+        if quote < 1 or url[quote - 1] != "\\":
+            break
+        url = _ESCAPED_QUOTE.sub(r"\1", url)
+    return url
+
+
+_ESCAPED_QUOTE = re.compile(r"\\([\"\\])")
 
 
 def _decoded(url: str) -> str:

@@ -22,6 +22,8 @@ ITEM = "https://item.jd.com/1.html"
         f"{ITEM}「我在",
         f"【{ITEM}】",
         f"({ITEM})。",
+        f"[{ITEM}](看)",
+        f"[看 {ITEM}](#top)",
         f'"{ITEM}"',
         f"'{ITEM}';",
         f"<{ITEM}>",
@@ -55,6 +57,8 @@ def test_an_address_does_not_swallow_what_stands_around_it(text):
         "item.jd.com/1.html",
         "https:/item.jd.com/1.html",
         "https://item。jd。com/1.html",
+        "aHR0cHM6Ly9pdGVtLmpkLmNvbS8xLmh0bWw=",
+        "aHR0cHM6Ly9pdGVtLmpkLmNvbS8xLmh0bWw",
         "https://item。jd.com/1.html",
         "https:////item.jd.com/1.html",
         "\\u0068\\u0074\\u0074\\u0070\\u0073://item.jd.com/1.html",
@@ -86,6 +90,9 @@ def test_a_disguise_is_seen_through_and_the_raw_text_kept(text):
         "https://",
         "https://...",
         "https://${host}/x",
+        "aHR0cCBpcyBhIHByb3RvY29sIG9mIHRoZSB3ZWI=",
+        "aHR0cHM6Ly9ub2RvdC94eHh4eHg=",
+        "xaHR0cHM6Ly9pdGVtLmpkLmNvbS8xLmh0bWw=",
     ],
 )
 def test_what_only_looks_like_an_address_is_none(text):
@@ -107,6 +114,18 @@ def test_what_only_looks_like_an_address_is_none(text):
 def test_an_app_address_is_read_whole(text):
     assert read_address(text).url == text
     assert [address.url for address in find_addresses(f"打开 {text} 吧")] == [text]
+
+
+@pytest.mark.parametrize("quote", ['\\"', '\\\\\\"'])
+def test_quotes_in_an_app_address_are_those_of_json_though_code_escapes_them(quote):
+    written = 'openapp.jdmobile://virtual?params={"des":"m","url":"x"}'
+    code = "open(" + '"' + written.replace('"', quote) + '")'
+    assert [address.url for address in find_addresses(code)] == [written]
+
+
+def test_a_string_of_json_within_json_keeps_its_escapes():
+    written = r'openapp.jdmobile://virtual?params={"des":"m","more":"{\"url\":\"x\"}"}'
+    assert [address.url for address in find_addresses(f"'{written}'")] == [written]
 
 
 @pytest.mark.parametrize(
