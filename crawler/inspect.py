@@ -16,7 +16,7 @@ from typing import get_args
 from crawler import shelf
 from crawler.reading.document import Document
 from crawler.reading.forms import UrlFacts
-from crawler.reading.refusal import is_no_text, refusal
+from crawler.reading.refusal import is_no_text, refusal, said_state
 from crawler.shapes import PageEvidence, Platform
 from storage.records import SEEN_OUTCOMES, Confidence, Destination, Outcome, Page, Signal, StoreType
 
@@ -176,6 +176,7 @@ def _by_address(document: Document, owner: Platform | None) -> PageEvidence:
         platform=facts.platform,
         outcome=outcome,
         detail=detail,
+        state=said_state(document) if facts.kind == "item_page" and outcome == "ok" else "unknown",
         signals=_other_store(document.final_url.host, facts) if is_page and owner and not owner.inspect else (),
         item_id=facts.item_id,
         shop_id=facts.shop_id,

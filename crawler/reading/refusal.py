@@ -9,7 +9,7 @@ from typing import Any
 from crawler.reading.document import Document
 from crawler.reading.literal import Value, walk
 from crawler.reading.shop_data import page_title
-from storage.records import Outcome
+from storage.records import ItemState, Outcome
 
 Refusal = tuple[Outcome, str]
 """How such a page counts as seen, and in words why."""
@@ -36,27 +36,35 @@ _SAMPLE = 20_000
 
 _TITLES: tuple[tuple[str, Outcome], ...] = (
     (r"验证码|安全验证|人机验证|滑动验证|身份验证|身份核实|captcha|^just a moment|attention required", "challenge"),
-    (r"访问被(?:拒绝|阻断)|access denied|forbidden|^405$", "challenge"),
+    (r"访问(?:被(?:拒绝|阻断)|受限)|安全限制|access denied|forbidden|^405$", "challenge"),
     (r"too many requests|过于频繁|请求过快", "rate_limited"),
-    (r"\b404\b|not found|(?:页面|商品|宝贝|店铺|内容)\S{0,6}(?:不存在|找不到|走丢)", "not_found"),
+    (r"\b404\b|not found|(?:页面|商品|宝贝|店铺|内容)\S{0,6}(?:不存在|找不到|走丢|不见)", "not_found"),
     (
         r"^\S{0,8}?(?:登录|登陆)\S{0,3}(?:\s*[-_|·].{0,20})?$|\s[-_|·]\s*(?:登录|登陆)$|^(?:log|sign) ?in\b",
         "login_wall",
     ),
-    (r"\b50[0-4]\b|bad gateway|service unavailable|gateway time-?out|internal server error", "partial"),
+    (
+        r"\b50[0-4]\b|bad gateway|service unavailable|gateway time-?out|internal server error|something went wrong",
+        "partial",
+    ),
 )
 _WORDS: tuple[tuple[str, Outcome], ...] = (
     (
         r"(?:拖动|滑动|移动).{0,12}(?:滑块|验证)|(?:完成|进行|通过|需要).{0,8}验证|点击.{0,6}验证|验证码拦截|风险用户|验证后.{0,2}(?:继续|访问)",
         "challenge",
     ),
-    (r"访问被(?:拒绝|阻断)|异常(?:访问|流量)|访问(?:行为)?异常|verify you are (?:a )?human", "challenge"),
+    (r"访问(?:被(?:拒绝|阻断)|受限)|异常(?:访问|流量)|verify you are (?:a )?human", "challenge"),
+    (r"(?:访问(?:行为)?|网络环境)(?:存在)?异常|IP(?:地址)?存在风险", "challenge"),
     (r"过于频繁|请求过快|请求频繁|操作频繁|被挤爆|太火爆|too many requests", "rate_limited"),
     (
         r"(?:页面|商品|宝贝|店铺|内容|作品|视频)[^。，！]{0,8}(?:不存在|找不到|已删除|走丢)|没有找到相应的店铺|找不到了",
         "not_found",
     ),
     (r"请先登录|请登录后|登录后.{0,6}(?:查看|继续|访问)|(?:手机号?|扫码|验证码|密码|账号)登录", "login_wall"),
+)
+_STATES: tuple[tuple[str, ItemState], ...] = (
+    (r"(?:商品|宝贝|货品|产品)已经?(?:下架|下柜)", "off_shelf"),
+    (r"(?:商品|宝贝|货品|产品)已经?(?:售罄|卖光|售完|抢光)", "sold_out"),
 )
 _MARKS = re.compile(
     r"""(?:id|class)=["'][^"']{0,60}?(?:nc_wrapper|nc_\d|nocaptcha|challenge-form|captcha|geetest|slide-?verify)"""
@@ -93,6 +101,17 @@ def refusal(document: Document) -> Refusal | None:
         or _by_data(document)
         or _shell(document, words)
     )
+
+
+def said_state(document: Document) -> ItemState:
+    """The state of an item as a page says it that says little else; ``unknown`` where it does not.
+
+    A page that says more may say it of something that it recommends.
+    """
+    words = visible_words(document)
+    if len(words) > _FEW:
+        return "unknown"
+    return next((state for pattern, state in _STATES if re.search(pattern, words)), "unknown")
 
 
 def is_no_text(content: bytes) -> bool:
