@@ -4,7 +4,7 @@ import pytest
 
 from crawler.inspect import inspect
 from crawler.reading.document import Document
-from crawler.reading.refusal import is_no_text, refusal
+from crawler.reading.refusal import is_no_text, refusal, said_state
 from crawler.reading.saved import read_saved
 
 SHOP = "https://weidian.com/item.html?itemID=7700112234"
@@ -83,6 +83,19 @@ def test_only_data_of_a_thing_that_is_shown_make_a_page_of_a_frame(data, outcome
 )
 def test_a_short_answer_refuses_in_its_own_message(answer, outcome):
     assert told(answer.encode()) == outcome
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        ("<p>此商品已下架，欢迎挑选其他商品</p>", "off_shelf"),
+        ("<p>宝贝已经卖光</p>", "sold_out"),
+        ("<p>商品热卖中</p>", "unknown"),
+        (f"{MUCH}<p>看了又看：商品已下架</p>", "unknown"),
+    ],
+)
+def test_a_state_is_believed_of_a_page_that_says_little_else(body, state):
+    assert said_state(Document(read_saved(page("青禾茶铺", body), SHOP))) == state
 
 
 def test_a_page_at_the_address_of_a_check_is_that_check():
