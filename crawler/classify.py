@@ -164,7 +164,7 @@ def _facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
     if not url.scheme and facts.kind != "mini_program":
         return _nobody("non_commerce", "no address: it has neither a scheme nor a host")
     if nested:
-        facts = _with_opened(_unwrapped(facts, url, nested), url, nested)
+        facts = _with_opened(_unwrapped(_as_picture(facts, nested), url, nested), url, nested)
     return _with_flaws(facts, url) if url.flaws else facts
 
 
@@ -435,6 +435,15 @@ def _unwrapped(facts: UrlFacts, url: WebURL, nested: tuple[Nested, ...]) -> UrlF
     kind = "deep_link" if is_app else "wrapper_redirect"
     why = (*facts.reason, f"{carried.param} opens {carried.target}")
     return replace(facts, scope="wrapper", kind=kind, store_type="unknown", reason=why, canonical="")
+
+
+def _as_picture(facts: UrlFacts, nested: tuple[Nested, ...]) -> UrlFacts:
+    """A platform's own QR maker that draws the address of a shop carries it, as a stranger's does."""
+    carried = next((one for one in nested if _is_commerce(one.target)), None) if facts.kind == "qr_image" else None
+    if carried is None:
+        return facts
+    why = (*facts.reason, f"a QR picture of {carried.target}")
+    return replace(facts, scope="wrapper", store_type="unknown", reason=why, canonical="")
 
 
 def _is_opened_by_app(target: str) -> bool:

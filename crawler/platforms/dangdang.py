@@ -17,7 +17,7 @@ _TABLE = FormTable(
         Form("shop.dangdang.com", r"/(?P<shop>[0-9]+).*", "shop_page"),
         Form("login.dangdang.com", "", "login"),
         Form("shopping.dangdang.com order.dangdang.com", "", "cart_or_account"),
-        Form("search.dangdang.com category.dangdang.com", "", "search_page"),
+        Form("search.dangdang.com search.m.dangdang.com category.dangdang.com", "", "search_page"),
         Form("dangdang.com www.dangdang.com m.dangdang.com product.dangdang.com", r"/?", "homepage"),
         Form("dangdang://*", "", "deep_link"),
         Form(".dangdang.com", "", "other"),

@@ -11,6 +11,7 @@ _TABLE = FormTable(
         Form("www.dianping.com m.dianping.com", r"/shop/(?P<shop>[A-Za-z0-9]+)/?", "shop_page",
              canonical="https://www.dianping.com/shop/{shop}"),
         Form("www.dianping.com m.dianping.com", r"/shop/(?P<shop>[A-Za-z0-9]+)/.*", "shop_page"),
+        Form("m.dianping.com", r"/(?:appshare/shop|shopshare|shopping/shop)/(?P<shop>[A-Za-z0-9]+)/?", "shop_page"),
         Form("account.dianping.com", "", "login"),
         Form("www.dianping.com m.dianping.com", r"/search/.*", "search_page"),
         Form("dianping://*", "", "deep_link"),

@@ -12,12 +12,18 @@ _ALL = ".douyin.com .iesdouyin.com *.amemv.com"
 _TABLE = FormTable(
     "douyin",
     (
-        Form(_SHOP, r"/(?:views/product|ecommerce/trade/detail)/.*", "item_page", "id product_id goods_id",
+        Form(_SHOP, r"/product/(?P<item>[0-9]{1,20})(?:\.html?)?/?", "item_page", platform="douyin_shop",
+             scope="outbound_commerce", store="unknown", canonical=_ITEM),
+        Form(_SHOP, r"/(?:views/|ecommerce/)?(?:product|trade/detail)/.*", "item_page", "id product_id goods_id",
              platform="douyin_shop", scope="outbound_commerce", store="unknown", canonical=_ITEM),
         Form(_SHOP, r"/(?:views/)?shop.*", "shop_page", shop="id shop_id", platform="douyin_shop",
              scope="outbound_commerce", store="unknown"),
-        Form("fxg.jinritemai.com op.jinritemai.com buyin.jinritemai.com school.jinritemai.com", "", "console_or_doc",
-             platform="douyin_shop"),
+        Form(_SHOP, r"/(?:views/|ecommerce/)?search.*", "search_page", platform="douyin_shop",
+             scope="outbound_commerce", store="unknown"),
+        Form(_SHOP, r"/?", "homepage", platform="douyin_shop", scope="outbound_commerce", store="unknown"),
+        Form("fxg.jinritemai.com op.jinritemai.com buyin.jinritemai.com school.jinritemai.com "
+             "qianchuan.jinritemai.com pigeon.jinritemai.com im.jinritemai.com compass.jinritemai.com", "",
+             "console_or_doc", platform="douyin_shop"),
         Form(f"{_SHOP} .jinritemai.com", "", "other", platform="douyin_shop",
              scope="outbound_commerce", store="unknown"),
         Form("v.douyin.com v.iesdouyin.com", "", "short_link", keep=""),

@@ -16,7 +16,10 @@ _TABLE = FormTable(
         Form("*.trip.taobao.com", r"/.*item.*\.html?", "item_page", "id itemId"),
         Form("*.fliggy.com *.feizhu.com *.alitrip.com", r"/(?:h5|gw)/mtop.*", "api_endpoint"),
         Form("login.fliggy.com", "", "login"),
-        Form("fliggy.com www.fliggy.com feizhu.com www.feizhu.com alitrip.com www.alitrip.com", r"/?", "homepage"),
+        Form(".open.fliggy.com .open.alitrip.com", "", "console_or_doc"),
+        Form("*.fliggy.com *.feizhu.com *.alitrip.com",
+             r"/(?:.*/)?(?:[a-z]+_)*(?:search|list)(?:_?[a-z0-9]+)*\.html?|/(?:.*_list[0-9]*)\.html?", "search_page"),
+        Form(".fliggy.com .feizhu.com .alitrip.com traveldetail.taobao.com", r"/?", "homepage"),
         Form("taobaotravel://* fliggy://*", "", "deep_link"),
         Form("*.fliggy.com *.feizhu.com *.alitrip.com .trip.taobao.com fliggy.com feizhu.com "
              "alitrip.com traveldetail.taobao.com", "", "other"),

@@ -14,7 +14,7 @@ _TABLE = FormTable(
         Form("login.gome.com.cn", "", "login"),
         Form("cart.gome.com.cn myhome.gome.com.cn", "", "cart_or_account"),
         Form("search.gome.com.cn list.gome.com.cn", "", "search_page"),
-        Form("gome.com.cn www.gome.com.cn m.gome.com.cn", r"/?", "homepage"),
+        Form("gome.com.cn www.gome.com.cn m.gome.com.cn item.gome.com.cn", r"/?", "homepage"),
         Form("gome://*", "", "deep_link"),
         Form(".gome.com.cn", "", "other"),
     ),

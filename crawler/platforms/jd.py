@@ -31,7 +31,7 @@ _API = (
 _CONSOLE = (
     "help.jd.com art.jd.com open.jd.com jos.jd.com union.jd.com shop.jd.com vc.jd.com rule.jd.com sale.shop.jd.com "
     "about.jd.com zhaopin.jd.com ir.jd.com fw.jd.com dream.jd.com fuwu.jd.com wiki.jd.com csc.jd.com jzt.jd.com "
-    "jcm.jd.com cps.jd.com helpcenter.jd.com help.360buy.com corporate.jd.com"
+    "jcm.jd.com cps.jd.com media.jd.com neuhub.jd.com kepler.jd.com helpcenter.jd.com help.360buy.com corporate.jd.com"
 )
 _ALL = (
     ".jd.com .jd.hk .jd.cn .jd.com.cn .jd.shop .jingxi.com "
@@ -42,8 +42,8 @@ _ALL = (
 _TABLE = FormTable(
     "jd",
     (
-        Form("item.jd.com m.item.jd.com item.m.jd.com", r"/(?:product/)?(?P<item>[0-9]{1,20})\.html?", "item_page",
-             canonical=_ITEM),
+        Form("item.jd.com m.item.jd.com item.m.jd.com i-item.jd.com", r"/(?:product/)?(?P<item>[0-9]{1,20})\.html?",
+             "item_page", canonical=_ITEM),
         Form("item.m.jd.com m.item.jd.com m.jd.com", r"/(?:product|ware)/(?P<item>[0-9]{1,20})\.html?", "item_page",
              canonical=_ITEM),
         Form("item.m.jd.com m.jd.com", r"/ware/view\.action", "item_page", _SKU, canonical=_ITEM),
@@ -69,9 +69,13 @@ _TABLE = FormTable(
         Form("jingfen.jd.com", r"/detail/.+", "item_page", keep="", says="alliance item page, opaque id"),
         Form("re.jd.com re.m.jd.com", r"/cps/item/(?P<item>[0-9]{1,20})\.html?", "affiliate_click",
              canonical="https://re.jd.com/cps/item/{item}.html", says="alliance middle page of an item"),
-        Form("item.jd.com item.m.jd.com item.jd.hk", r"/?", "homepage"),
-        Form("item.jd.com item.m.jd.com item.jd.hk", "", "other"),
+        Form("item.jd.com item.m.jd.com i-item.jd.com item.jd.hk npcitem.jd.hk pcitem.jd.hk", r"/?", "homepage"),
+        Form("item.jd.com item.m.jd.com i-item.jd.com item.jd.hk npcitem.jd.hk pcitem.jd.hk item.yiyaojd.com "
+             "item.jkcsjd.com", "", "other"),
+        Form("item.paipai.com item.m.paipai.com", r"/(?:product/)?(?P<item>[0-9]{1,20})\.html?", "item_page", keep="",
+             says="an item of Paipai's, JD's second-hand market"),
         # shops
+        Form("shop.paipai.com", r"/(?P<shop>[0-9]+).*", "shop_page"),
         Form("mall.jd.com mall.jd.hk m.mall.jd.com mall.m.jd.com", r"/index-(?P<shop>[0-9]+)\.html?", "shop_page",
              canonical="https://mall.jd.com/index-{shop}.html"),
         Form("mall.jd.com mall.jd.hk m.mall.jd.com mall.m.jd.com", "", "shop_page", shop=_SHOP_IDS),
@@ -87,6 +91,7 @@ _TABLE = FormTable(
         Form("3.cn www.3.cn 3.jd.com 3.jd.hk", "", "short_link", keep="jkl",
              says="share link: an item, or anything of JD"),
         Form("coupon.jd.com coupon.m.jd.com", "", "coupon_page", keep="key linkKey roleId to activityId"),
+        Form("wqs.jd.com wq.jd.com *.m.jd.com", r"/(?:.*/)?(?:get|receive)coupons?(?:[/.].*)?", "coupon_page"),
         Form("linkst.m.jd.com linkst.jd.com", "", "deep_link", says="universal link that opens the app"),
         # not for buyers
         Form(_LOGIN, "", "login"),
@@ -94,6 +99,9 @@ _TABLE = FormTable(
         Form(_CONSOLE, "", "console_or_doc"),
         Form(_API, "", "api_endpoint"),
         Form("*.jd.com", r"/(?:rest|api)/.*", "api_endpoint"),
+        Form("wq.jd.com m.jingxi.com",
+             r"/(?:[a-z]{1,12}/)?(?:user|userattribute|commodity|bases|deal|wxapp|newtasksys)/.*", "api_endpoint",
+             says="what the front in WeChat asks for its data"),
         Form("imgcps.jd.com img.jd.com static.jd.com *.360buyimg.com *.jcloudcs.com", "", "static_asset"),
         Form("*.jd.com", r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
         Form(".jdcloud.com *.jdl.com *.jdwl.com *.jdpay.com", "", "console_or_doc"),

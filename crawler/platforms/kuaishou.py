@@ -35,7 +35,7 @@ _TABLE = FormTable(
         # rooms, videos, people
         Form(_ALL, r"/(?:rest|graphql|live_api|gateway)(?:/.*)?", "api_endpoint"),
         Form("live.kuaishou.com", r"/u/[^/]+/[^/]+/?", "video_page", keep=""),
-        Form("live.kuaishou.com", r"/u/[^/]+/?", "live_page", keep=""),
+        Form("live.kuaishou.com", r"/(?:u|live)/[^/]+/?", "live_page", keep=""),
         Form(_ALL, r"/fw/live/.*", "live_page", keep=""),
         Form(_ALL, r"/fw/(?:photo|long-video)/.*", "video_page", keep=""),
         Form(_ALL, r"/(?:short-video|long-video|video|playback|photo)/.*", "video_page", keep=""),
@@ -49,7 +49,7 @@ _TABLE = FormTable(
         Form(_ALL, r"/?", "homepage"),
         # the app
         Form("kwai://merchant ksnebula://merchant", "", "deep_link", "itemId id"),
-        Form("kwai://* ksnebula://* kwaiapp://*", "", "deep_link"),
+        Form("kwai://* ksnebula://* kwaiapp://* kuaishou://*", "", "deep_link"),
         Form(_ALL, "", "other"),
     ),
     scope="internal",
@@ -59,7 +59,7 @@ _TABLE = FormTable(
 PLATFORM = Platform(
     summary="Kuaishou itself",
     domains=(*_DOMAINS, "kwaicdn.com", "yximgs.com", "kwimgs.com", "kspkg.com"),
-    schemes=("kwai", "ksnebula", "kwaiapp"),
+    schemes=("kwai", "ksnebula", "kwaiapp", "kuaishou"),
     brands=("kuaishou", "kwaixiaodian", "kwaishop", "gifshow", "快手"),
     read_url=_TABLE,
     inspect=inspect,

@@ -13,6 +13,8 @@ _TABLE = FormTable(
         Form("passport.meituan.com", "", "login"),
         Form("i.meituan.com www.meituan.com", r"/(?:general/)?deal/(?P<item>[0-9]+)(?:\.html?)?/?", "item_page"),
         Form("i.meituan.com www.meituan.com", r"/(?:meishi|shop)/(?P<shop>[0-9]+)(?:\.html)?.*", "shop_page"),
+        Form("h5.waimai.meituan.com", r"/waimai/mindex/product", "item_page", "spuId skuId"),
+        Form("i.meituan.com www.meituan.com", r"/s/.*", "search_page"),
         Form("tech.meituan.com developer.meituan.com open.meituan.com e.meituan.com zhaopin.meituan.com", "",
              "console_or_doc", store="unknown"),
         Form("*.meituan.net", "", "static_asset"),

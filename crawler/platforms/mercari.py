@@ -13,7 +13,7 @@ _TABLE = FormTable(
         Form(_ALL, r"/(?:[a-z]{2}/)?(?:items?)/(?P<item>m?[0-9]+)/?", "item_page", keep=""),
         Form(_ALL, r"/(?:[a-z]{2}/)?(?:shops/product|product)/(?P<item>[A-Za-z0-9]+)/?", "item_page", keep=""),
         Form(_ALL, r"/user/profile/.*", "profile_page"),
-        Form(_ALL, r"/search.*", "search_page"),
+        Form(_ALL, r"/(?:[a-z]{2}/)?search.*", "search_page"),
         Form(_ALL, r"/?", "homepage"),
         Form("mercari://*", "", "deep_link"),
         Form(_ALL, "", "other"),

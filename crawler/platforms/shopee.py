@@ -9,6 +9,12 @@ _DOMAINS = (
     "shopee.com", "shopee.cn", "shopee.tw", "shopee.sg", "shopee.co.id", "shopee.co.th", "shopee.com.my", "shopee.ph",
     "shopee.vn", "shopee.com.br", "shopee.com.mx", "shopee.cl", "shopee.com.co",
 )  # fmt: skip
+# First words behind the host that are the platform's own. Any other single word is read as a shop's.
+_OWN = (
+    "all_categories|events?|mall|flash_sale|flash-deals|m|blog|docs|help|legaldoc|verify|authenticate|download|web"
+    "|daily_discover|campaigns?|live|video|topic|collections|digital-product|subscription|seller|inspired|list"
+    "|top_products|[a-z-]+-cat\\..*|.*-i\\..*|index\\.html?|robots\\.txt"
+)
 _ALL = " ".join(f".{domain}" for domain in _DOMAINS)
 
 _TABLE = FormTable(
@@ -19,7 +25,13 @@ _TABLE = FormTable(
         Form(_ALL, r"/shop/(?P<shop>[0-9]+).*", "shop_page"),
         Form("s.shopee.cn .shp.ee", "", "short_link"),
         Form(_ALL, r"/search.*", "search_page"),
+        Form(" ".join(f"affiliate.{domain}" for domain in _DOMAINS), "", "console_or_doc"),
+        Form(" ".join(f"cf.{domain}" for domain in _DOMAINS), "", "static_asset"),
+        Form(_ALL, r"/(?:cart|checkout|user/.*|buyer/(?!login|signup).*)/?", "cart_or_account"),
         Form(_ALL, r"/?", "homepage"),
+        Form(" ".join((*_DOMAINS, *(f"www.{domain}" for domain in _DOMAINS))),
+             rf"/(?!(?:{_OWN})(?:/|$))(?P<shop>[a-z0-9][a-z0-9._-]{{3,40}})/?", "shop_page",
+             says="one name behind the host: a shop's"),
         Form("shopee://* shopeeid://* shopeetw://*", "", "deep_link"),
         Form(_ALL, "", "other"),
     ),

@@ -48,7 +48,7 @@ _HOMES = (
     "taobao.com www.taobao.com m.taobao.com h5.m.taobao.com world.taobao.com ju.taobao.com "
     "juhuasuan.com www.juhuasuan.com etao.com www.etao.com"
 )
-_FAMILY = ".taobao.com .juhuasuan.com .etao.com .taobao.global"
+_FAMILY = ".taobao.com .jiyoujia.com .juhuasuan.com .etao.com .taobao.global"
 
 # What a shop's own host serves: its front, lists, categories and pages. Anything else there is an application.
 _SHOP_PATH = (
@@ -96,7 +96,7 @@ _TABLE = FormTable(
         Form("item.taobao.com", r"/search\.html?", "search_page", platform="taobao"),
         Form("item.taobao.com", "", "other", platform="taobao"),
         # items on hosts that do not tell Taobao from Tmall
-        Form("a.m.taobao.com m.taobao.com", r"/i(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
+        Form("a.m.taobao.com m.taobao.com", r"/(?:i|da)(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
         Form("a.m.taobao.com", "", "other"),
         Form("h5.m.taobao.com", r"/awp/core/detail\.html?", "item_page", "id", canonical=_DETAIL),
         Form("new.m.taobao.com", r"/detail\.html?", "item_page", "id", canonical=_DETAIL),
@@ -115,20 +115,25 @@ _TABLE = FormTable(
         Form("world.taobao.com", r"/item/(?:wap/)?(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
         Form("world.taobao.com", r"/item/.+", "item_page", keep="", says="world.taobao.com: an encrypted item id"),
         Form("www.taobao.com", r"/list/item/(?P<item>[0-9]+)\.html?", "item_page", canonical=_DETAIL),
-        Form("ju.taobao.com detail.ju.taobao.com", r"/(?:tg/)?home\.html?", "item_page", "item_id itemId",
+        Form("ju.taobao.com detail.ju.taobao.com", r"/(?:tg/)?home\.html?|/m/(?:.*/)?detail[^/]*/.*", "item_page",
+             "item_id itemId",
              canonical=_DETAIL, says="Juhuasuan group buy: item_id is the item, id is the deal"),
         Form("item-paimai.taobao.com zc-paimai.taobao.com", r"/[a-z_]*item/(?P<item>[0-9]+)\.html?", "item_page",
              keep="", says="an item at auction"),
         Form("sf-item.taobao.com sf.taobao.com", r"/sf_item/(?P<item>[0-9]+)\.html?", "item_page", keep="",
              says="an item at a court's auction"),
         # shops
+        Form("shop.m.taobao.com", r"/shop/coupon\.html?", "coupon_page", shop=_SHOP_IDS,
+             keep=f"activityId activity_id {_SHOP_IDS}"),
         Form("shop.m.taobao.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS),
+        Form("h5.m.taobao.com", r"/ocean/(?:.*/)?shop\.html?", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS),
         Form("store.taobao.com shop.taobao.com", "", "shop_page", shop=_SHOP_IDS, keep=_SHOP_IDS),
         # alliance, adverts, coupons, short links: where they lead cannot be read
         Form("*.click.taobao.com", "", "affiliate_click", keep="e tu p l", says="alliance click, encrypted"),
         Form("subway.simba.taobao.com", "", "console_or_doc", says="where sellers buy adverts"),
         Form("*.simba.taobao.com click.tanx.com *.tanx.com", "", "affiliate_click", says="advert click, encrypted"),
         Form("uland.taobao.com", r"/coupon/.*", "coupon_page", "itemId", keep="e activityId itemId pid"),
+        Form("uland.taobao.com", r"/(?:.*/)?(?:tb)?search[^/]*", "search_page"),
         Form("uland.taobao.com", "", "activity_page", keep="e id sellerId activityId itemId"),
         Form(".asczwa.com", "", "wrapper_redirect", scope="wrapper", says="landing page that carries a click link"),
         Form("taoquan.taobao.com", r"/coupon/.*", "coupon_page"),
@@ -147,11 +152,14 @@ _TABLE = FormTable(
         # the rest
         Form("tbzb.taobao.com taolive.taobao.com live.taobao.com", "", "live_page", keep="liveId id userId"),
         Form("h5.m.taobao.com", r"/taolive/.*", "live_page", keep="liveId id userId"),
+        Form("*.m.taobao.com", r"/wow/(?:.*/)?(?:zhibo|taolive)/.*", "live_page", keep="liveId id userId"),
         Form("huodong.m.taobao.com", r"/act/(?:talent/)?live\.html?", "live_page", keep="liveId id userId"),
         Form("s.taobao.com s.m.taobao.com list.taobao.com shopsearch.taobao.com search.taobao.com", "", "search_page"),
         Form("main.m.taobao.com re.taobao.com ai.taobao.com h5.m.taobao.com world.taobao.com", r"/search[./].*|/search",
              "search_page"),
         Form("s.etao.com", "", "search_page"),
+        Form("*.m.taobao.com", r"/(?:app|wow)/.*/search(?:[/._].*)?", "search_page"),
+        Form("sf.taobao.com zc-paimai.taobao.com", r"/list/.*|/item_list\.html?", "search_page"),
         Form("error.taobao.com error.item.taobao.com", "", "other", says="where the shop sends whom it cannot serve"),
         Form(_HOMES, r"/?", "homepage"),
         Form("www.taobao.com", r"/webww/.*", "other", scope="non_commerce", store="unknown", says="opens a chat"),
@@ -167,20 +175,22 @@ _TABLE = FormTable(
         Form("tmall://page.tm", r"/shop/?", "deep_link", shop="shopId", keep="shopId",
              says="tmall://page.tm/shop is handed out for Taobao sellers too: it proves no store type"),
         Form("tmall://page.tm taobao://page.tm", r"/(?:item_?detail|detail|item)/?", "deep_link", "itemId id item_id"),
-        Form("taobao://* taobaolite://* tbopen://* tmall://*", "", "deep_link"),
+        Form("taobao://* taobaolite://* taobaowebview://* tbopen://* tmall://*", "", "deep_link"),
         # a name of its own below taobao.com
         Form("{shop}.world.taobao.com", "", "shop_page"),
         Form("shop{number}.taobao.com shop{number}.m.taobao.com", "", "shop_page", platform="taobao",
              says="a numbered host below taobao.com: a shop, personal or enterprise not told"),
         Form("{shop}.taobao.com", _SHOP_PATH, "shop_page", platform="taobao",
              says="a name of its own below taobao.com: a shop, personal or enterprise not told"),
+        Form("{shop}.jiyoujia.com", _SHOP_PATH, "shop_page", platform="taobao",
+             says="a name of its own below jiyoujia.com, Taobao's market for furniture: a shop of Taobao's"),
         Form("*.taobao.com", r"/shop/view_shop\.html?", "shop_page", shop=_SHOP_IDS),
         Form(_FAMILY, "", "activity_page"),
     ),
     reserved=_RESERVED,
 )  # fmt: skip
 
-_ITEM_IN_ACTION = re.compile(r'"action"\s{0,4}:\s{0,4}"item:id=([0-9]{1,20})')
+_ITEM_IN_ACTION = re.compile(r"\baction\W{1,8}item:id=([0-9]{1,20})")
 
 
 def _read_url(url: WebURL) -> UrlFacts:
@@ -195,12 +205,12 @@ def _read_url(url: WebURL) -> UrlFacts:
 PLATFORM = Platform(
     summary="Taobao, and the hosts and app schemes that it shares with Tmall",
     domains=(
-        "taobao.com", "tb.cn", "tburl.cn", "tburl.in", "mashort.cn", "juhuasuan.com", "etao.com", "alimama.com",
-        "tanx.com", "mmstat.com", "taobao.org", "taobao.net", "taobao.global", "alicdn.com", "tbcdn.cn",
+        "taobao.com", "tb.cn", "tburl.cn", "tburl.in", "mashort.cn", "jiyoujia.com", "juhuasuan.com", "etao.com",
+        "alimama.com", "tanx.com", "mmstat.com", "taobao.org", "taobao.net", "taobao.global", "alicdn.com", "tbcdn.cn",
         "taobaocdn.com", "tbcache.com", "alibabadns.com", "asczwa.com", "b0yp.com", "b1wt.com", "zmnxbc.com",
         "dwntme.com",
     ),
-    schemes=("taobao", "taobaolite", "tbopen", "tmall"),
+    schemes=("taobao", "taobaolite", "taobaowebview", "tbopen", "tmall"),
     item_page="https://item.taobao.com/item.htm?id={item}",
     brands=("taobao", "淘宝"),
     read_url=_read_url,

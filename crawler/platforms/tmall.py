@@ -32,7 +32,8 @@ _RESERVED = """
     platform point policy pop portal preview privacy promo promotion qiang qn qr quan rate recommend refund report
     rule rules s sale sandbox sdk search seller service service-center shangjia shenghuo shipin shop shopping
     shopsearch shouji shuma signin sms sport sports ssl sso sso-login staging static statics store subject sug
-    superboss superbrand support svip tao taobao tbk temai terms test ticket tmap tmc tmg tms trace trade trip try
+    superboss superbrand support svip tao taobao tbk temai terms test ticket tmap tmc tmg tms trace trade travel trip
+    try
     tuan upload user uz video vip voucher wallet wangpu wap work workbench world wt wuliu www xiebao xinpin yao
     yiyao yundong zhaoshang zhubao zt
 """
@@ -47,7 +48,8 @@ _TABLE = FormTable(
         Form(_PHARMACY_DETAIL, r"/item\.html?", "item_page", "id", ids=DIGITS_OR_OPAQUE, store="tmall",
              canonical="https://detail.yao.95095.com/item.htm?id={item}", says="a Tmall pharmacy detail host"),
         Form("world.tmall.com", r"/item/(?P<item>[0-9]+)\.html?", "item_page", store="tmall", canonical=_ITEM),
-        Form("a.m.tmall.com", r"/i(?P<item>[0-9]+)\.html?", "item_page", store="tmall", canonical=_ITEM),
+        Form("a.m.tmall.com", r"/(?:i|da)(?P<item>[0-9]+)\.html?", "item_page", store="tmall", canonical=_ITEM),
+        Form("a.m.tmall.com", "", "other"),
         Form(_DETAIL, r"/.*", "item_page", "id itemId item_id", ids=r"[0-9]{6,20}", needs="id", store="tmall",
              canonical=_ITEM, says="a Tmall detail host and an item's id: the seller is on Tmall"),
         Form(f"{_DETAIL} {_GLOBAL_DETAIL} {_PHARMACY_DETAIL}", r"/?", "homepage"),
@@ -62,7 +64,7 @@ _TABLE = FormTable(
         Form("mdskip.m.tmall.com mdskip.tmall.com h5api.m.tmall.com acs.m.tmall.com api.m.tmall.com", "",
              "api_endpoint", platform="taobao_family"),
         Form("*.tmall.com *.tmall.hk", r"/(?:gw|h5|rest)/(?:mtop|api).*", "api_endpoint", platform="taobao_family"),
-        Form("rate.tmall.com suggest.tmall.com ext-mdskip.tmall.com dsr-rate.tmall.com", "", "api_endpoint"),
+        Form(".rate.tmall.com suggest.tmall.com ext-mdskip.tmall.com dsr-rate.tmall.com", "", "api_endpoint"),
         Form("mdetail.tmall.com", "", "api_endpoint", store="unknown"),
         Form("rule.tmall.com rules.tmall.com service.tmall.com help.tmall.com fuwu.tmall.com open.tmall.com "
              "zhaoshang.tmall.com guide.tmall.com shangjia.tmall.com marketing.tmall.com", "", "console_or_doc"),

@@ -14,7 +14,7 @@ _TABLE = FormTable(
              store="unknown", canonical="https://www.xiaohongshu.com/goods-detail/{item}"),
         Form(_ALL, r"/(?:vendor|store|shop)/(?P<shop>[0-9a-f]{16,32}).*", "shop_page", scope="outbound_commerce",
              store="unknown"),
-        Form(".xhslink.com", "", "short_link", scope="unresolved", store="unknown", keep="",
+        Form(".xhslink.com .xhslink.cn", "", "short_link", scope="unresolved", store="unknown", keep="",
              says="share link: a note, a person or goods"),
         Form(_ALL, r"/(?:explore|discovery/item|search_result)/[0-9a-f]{16,32}", "video_page", keep=""),
         Form(_ALL, r"/user/profile/.+", "profile_page", keep=""),
@@ -31,7 +31,7 @@ _TABLE = FormTable(
 
 PLATFORM = Platform(
     summary="Xiaohongshu (小红书)",
-    domains=("xiaohongshu.com", "xhslink.com", "xhscdn.com"),
+    domains=("xiaohongshu.com", "xhslink.com", "xhslink.cn", "xhscdn.com"),
     schemes=("xhsdiscover",),
     brands=("xiaohongshu", "小红书"),
     read_url=_TABLE,

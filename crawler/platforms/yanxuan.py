@@ -10,7 +10,7 @@ _TABLE = FormTable(
     (
         Form("you.163.com m.you.163.com", r"/item/detail", "item_page", "id",
              canonical="https://you.163.com/item/detail?id={item}"),
-        Form("you.163.com m.you.163.com", r"/search.*", "search_page"),
+        Form("you.163.com m.you.163.com", r"/search.*|/item/(?:cate)?list.*", "search_page"),
         Form("you.163.com m.you.163.com", r"/(?:cart|order|ucenter).*", "cart_or_account"),
         Form("you.163.com m.you.163.com", r"/?", "homepage"),
         Form("yanxuan://*", "", "deep_link"),
@@ -22,6 +22,5 @@ PLATFORM = Platform(
     summary="NetEase Yanxuan (网易严选)",
     domains=("you.163.com",),
     schemes=("yanxuan",),
-    brands=("yanxuan",),
     read_url=_TABLE,
 )  # fmt: skip

@@ -157,8 +157,9 @@ class FormTable:
         fitting = ((form, _fit(form.host, key, reserved)) for form in self.forms)
         lines = tuple(self._line(form, shop) for form, shop in fitting if shop is not None)
         if lines and lines[-1].path is None and lines[-1].kind in _LAST_RESORTS and "://" not in key:
-            custom = tuple(self._line(form, "") for form in _by_custom(key))
-            lines = (*lines[:-1], *custom, lines[-1])
+            rest = lines[-1]
+            custom = tuple(self._line(form, "") for form in _by_custom(key, rest.platform))
+            lines = (*lines[:-1], *custom, rest)
         if len(self._lines) < _MAX_HOSTS:
             self._lines[key] = lines
         return lines
@@ -168,7 +169,7 @@ class FormTable:
         scope = form.scope or (self.scope if is_commerce or self.scope == "internal" else "non_commerce")
         store = form.store or (self.store if scope != "non_commerce" else "not_applicable")
         return _Line(
-            path=_path(form.path) if form.path else None,
+            path=_path(_FRONT if (form.kind, form.path) == ("homepage", r"/?") else form.path) if form.path else None,
             item=tuple(form.item.split()),
             shop=tuple(form.shop.split()),
             id_shape=re.compile(form.ids).fullmatch,
@@ -191,29 +192,47 @@ class FormTable:
         )  # fmt: skip
 
 
+_FRONT = r"/?|/(?:index|default|home)\.(?:s?html?|php|aspx?|jsp)"
 _LAST_RESORTS = frozenset({"activity_page", "other"})
+_ASKS = "(?:[Gg]et|[Qq]uery|[Ss]ave|[Ss]ubmit|[Uu]pdate|[Ee]xchange|[Cc]heck|[Ff]etch)"
+"""How programmers begin the name of what a program asks a server for: ``getTaskList``, ``QueryUserInfo``."""
 _CUSTOM_PATHS = (
     (r"/.*\.(?:png|jpe?g|gif|webp|svg|ico|css|js|mp4|woff2?)", "static_asset"),
-    (r"/(?:.*/)?(?:api|rest|restapi|openapi|graphql|gateway)/.*|/(?:h5|gw)/mtop.*", "api_endpoint"),
-    (r"/(?:.*/)?(?:login|signin|oauth)(?:[/.].*)?", "login"),
+    (
+        r"/(?:.*/)?(?:api|rest|restapi|openapi|graphql|gateway|ajax|async|[a-z]*jsonp?)/.*|/(?:h5|gw)/mtop.*",
+        "api_endpoint",
+    ),
+    (r"/.*\.jsonp?", "api_endpoint"),
+    (rf"/(?:.*/)?(?-i:{_ASKS}[A-Z_](?!\w*[Cc]oupon)\w*)(?:\.(?:do|action|php|aspx?))?/?", "api_endpoint"),
+    (
+        r"/(?:.*/)?(?:supercart|cart|checkout|add-?order|order-?(?:list|detail)|refund-?list|address(?:es)?)(?:[/.].*)?",
+        "cart_or_account",
+    ),
+    (r"/(?:.*/)?(?:m?login|signin|signup|register|oauth2?|auth|customer/account)(?:[/.].*)?", "login"),
 )
 _CUSTOM_LABELS = {
     "console_or_doc": "open developer developers dev docs doc help helpcenter wiki fuwu rule rules zhaopin hr job jobs "
-    "ir about partner merchant console admin university school support",
+    "ir about partner merchant console admin university school support creator seller sellers "
+    "sellercenter supplier",
     "login": "passport login sso oauth auth reg register accounts",
     "cart_or_account": "cart order orders trade buy buyertrade",
     "api_endpoint": "api apis gw gateway restapi openapi rest acs log logs",
     "static_asset": "img imgs image images pic pics static cdn assets css res",
 }
 """What any operator's hosts of these names and addresses of these paths are, where its own table says nothing."""
+_CALLED_API = re.compile(r"(?:app|data|gw|h5|mobile|open|pc|shop|wap|web|wq|wx)api[0-9]{0,3}").fullmatch
 _KIND_OF_LABEL = {label: kind for kind, labels in _CUSTOM_LABELS.items() for label in labels.split()}
 
 
-def _by_custom(host: str) -> tuple[Form, ...]:
+def _by_custom(host: str, platform: str) -> tuple[Form, ...]:
     """The lines that custom gives for a host of which the table knows no more than whose it is."""
-    label = next((label for label in host.split(".")[:-2] if label in _KIND_OF_LABEL), "")
-    named = (Form(host, "", _KIND_OF_LABEL[label], says=f"a host called {label}"),) if label else ()
-    return (*(Form(host, path, kind) for path, kind in _CUSTOM_PATHS), *named)
+    label, kind = next(((label, kind) for label in host.split(".")[:-2] if (kind := _kind_of(label))), ("", ""))
+    named = (Form(host, "", kind, platform=platform, says=f"a host called {label}"),) if kind else ()
+    return (*(Form(host, path, kind, platform=platform) for path, kind in _CUSTOM_PATHS), *named)
+
+
+def _kind_of(label: str) -> str:
+    return _KIND_OF_LABEL.get(label) or ("api_endpoint" if _CALLED_API(label) else "")
 
 
 _MAX_HOSTS = 10_000

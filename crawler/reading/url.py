@@ -32,9 +32,9 @@ _C0_AND_SPACE = "".join(map(chr, range(0x21))) + "\x7f\u00a0\u3000\ufeff\u200b\u
 # What nearly every address looks like; anything else goes the long way, with the same answer.
 _ORDINARY = re.compile(
     r"(https?)://((?:[a-z0-9_-]+\.)+[a-z]{2,})"
-    r"(/[!$%&'()*+,\-./0-9:;=@A-Z\[\]^_a-z{|}~]*)?"
-    r"(?:\?([!$%&'()*+,\-./0-9:;=?@A-Z\[\]^_a-z{|}~]*))?"
-    r"(?:#([!#$%&'()*+,\-./0-9:;=?@A-Z\[\]^_a-z{|}~]*))?(?<!')"
+    r"(/[!$%&()*+,\-./0-9:;=@A-Z\[\]^_a-z{|}~]*)?"
+    r"(?:\?([!$%&()*+,\-./0-9:;=?@A-Z\[\]^_a-z{|}~]*))?"
+    r"(?:#([!#$%&()*+,\-./0-9:;=?@A-Z\[\]^_a-z{|}~]*))?"
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST_AND_PORT = re.compile(r"(?:localhost|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+):[0-9]{1,5}(?![^/\\?#])")
@@ -45,11 +45,13 @@ _ENTITY_CHARACTER = {
 }  # fmt: skip
 _SCRIPT_ESCAPE = re.compile(r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
 _ENCODED_EQUALS = re.compile(r"[A-Za-z_]{1,24}%3[dD][^%]")
-_ENCODED_WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}%(?:25){0,3}3[aA]%(?:25){0,3}2[fF]")
+_ENCODED_WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}%(?:25){0,3}3[aA](?:%(?:25){0,3}2[fF]|//)")
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2[eE]){1,2}(?=/|$)")
 _OPENING = "\"'`<([{“‘「『【《〈（"
 _CLOSING = "\"'`<>”’」』】》〉）。，、；：！？…～"
 _WORDS = re.compile(r"[，、；！？…“”‘’「」『』【】《》〈〉（）]")
+_CODE = re.compile(r"[\"'`](?:[\s,;)\]}>\\]|$)")
+"""A quote that closes a string of the program it was copied from: ``1.html";``, ``1.html'])``, ``1.html\\">``."""
 _AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]*[^/\\?#]*")
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-,/:-@\[-^`{-\x7f]")
 _LOCAL_SUFFIXES = ("localhost", "local", "internal", "localdomain", "home.arpa", "lan", "intranet")
@@ -246,7 +248,8 @@ def _clean(raw: str) -> tuple[str, list[str]]:
     unbroken = text.translate(_LINE_ENDS)
     if unbroken != text:
         flaws.append("control")
-    trimmed = _without_words(unbroken.lstrip(_OPENING)).rstrip(_CLOSING + _C0_AND_SPACE)
+    address = _without_code(_without_words(unbroken.lstrip(_OPENING)))
+    trimmed = address.rstrip(_CLOSING + _C0_AND_SPACE)
     if trimmed != unbroken:
         flaws.append("trimmed")
     return trimmed, flaws
@@ -267,9 +270,20 @@ def _without_words(text: str) -> str:
         return text
     words = _WORDS.search(text)
     text = text[: words.start()] if words else text
-    authority = _AUTHORITY.match(text)
-    stop = text.find("。", authority.end() if authority else 0)  # in a host it is a dot
+    stop = text.find("。", _host_end(text))  # in a host it is a dot
     return text if stop < 0 else text[:stop]
+
+
+def _without_code(text: str) -> str:
+    """The address without the rest of the program or markup that it was a string of."""
+    last_parameter = text.rfind("&")
+    code = _CODE.search(text, max(last_parameter, _host_end(text))) if "{" not in text else None
+    return text[: code.start()].rstrip("\\") if code else text
+
+
+def _host_end(text: str) -> int:
+    authority = _AUTHORITY.match(text)
+    return authority.end() if authority else 0
 
 
 _LINE_ENDS = {9: None, 10: None, 13: None}
