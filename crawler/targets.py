@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -44,20 +45,35 @@ def targets(addresses: Iterable[Address], surfaces: Mapping[str, Surface]) -> tu
     """Turn addresses into distinct targets, in the order given.
 
     Raises:
-        UsageError: some address is of no known surface; all of them are named, and nothing was fetched.
+        UsageError: some address is of no known surface, or a page is given with several owners; all of them are named,
+            and nothing was fetched.
     """
     found: dict[str, Target] = {}
+    owners: dict[str, dict[str, Address]] = {}
     strangers: list[tuple[Address, int]] = []
     for address in addresses:
         known = _pasted(address.url, surfaces)
         if len(known) == 1:
-            owner = address.owner_id or known[0].owner_id
-            found.setdefault(known[0].url, replace(known[0], owner_id=owner))
+            found.setdefault(known[0].url, known[0])
+            if address.owner_id:
+                owners.setdefault(known[0].url, {}).setdefault(address.owner_id, address)
         else:
             strangers.append((address, len(known)))
     if strangers:
         raise UsageError(_strangers_message(strangers, surfaces))
-    return tuple(found.values())
+    disputed = {url: named for url, named in owners.items() if len(named) > 1}
+    if disputed:
+        raise UsageError(_disputed_message(disputed))
+    return tuple(replace(one, owner_id=next(iter(owners.get(url, ())), one.owner_id)) for url, one in found.items())
+
+
+def _disputed_message(disputed: Mapping[str, Mapping[str, Address]]) -> str:
+    lines = [
+        f"  {url}: {', '.join(f'{owner} ({address.origin})' for owner, address in named.items())}"
+        for url, named in disputed.items()
+    ]
+    many = "1 page is" if len(disputed) == 1 else f"{len(disputed)} pages are"
+    return "\n".join([f"{many} given with several owners (nothing was fetched); keep the right one:", *lines])
 
 
 def _pasted(text: str, surfaces: Mapping[str, Surface]) -> tuple[Target, ...]:
@@ -91,7 +107,8 @@ def _why(text: str, known: int) -> str:
 def read_addresses(path: Path) -> tuple[Address, ...]:
     """The addresses in a target file: a text file (one a line, ``#`` starts a comment) or a CSV file.
 
-    A CSV file has a header with a column ``url`` and, if the owner is known, ``owner_id``; others are left alone.
+    A CSV file (commas, semicolons or tabs) has a header with a column ``url`` and, if the owner is known, ``owner_id``;
+    others are left alone.
 
     Raises:
         UsageError: the file cannot be read, is not UTF-8, has no ``url`` column or no address.
@@ -120,7 +137,7 @@ def _text_rows(path: Path, text: str) -> Iterator[Address]:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[Address]:
-    rows = csv.DictReader(text.splitlines())
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     columns = [name.strip().lower() for name in rows.fieldnames or []]
     if "url" not in columns:
         raise UsageError(f"{path}: the header has no column 'url' (it has: {', '.join(columns) or 'nothing'}); add one")
@@ -130,3 +147,10 @@ def _csv_rows(path: Path, text: str) -> Iterator[Address]:
         }
         if named["url"]:
             yield Address(named["url"], f"{path.name}:{rows.line_num}", named.get("owner_id") or None)
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the columns: spreadsheets of some languages write semicolons, others tabs."""
+    header = text.partition("\n")[0]
+    named = {sign: [name.strip(' "\r').lower() for name in header.split(sign)] for sign in ",;\t"}
+    return next((sign for sign, names in named.items() if "url" in names), ",")

@@ -25,6 +25,15 @@ def test_a_csv_file_has_a_url_column_and_may_name_the_owner(tmp_path):
     assert [(a.url, a.owner_id) for a in read_addresses(path)] == [(ROOM, "77"), (VIDEO, None)]
 
 
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_csv_file_may_be_of_any_spreadsheet(tmp_path, sign, end):
+    rows = (["备注", " Url ", "Owner_ID"], ['"a\u2028b; c, d"', ROOM, "77"], ["", "", ""], ["", f" {VIDEO} ", ""])
+    path = tmp_path / "rooms.csv"
+    path.write_bytes(("\ufeff" + end.join(sign.join(row) for row in rows)).encode())
+    assert read_addresses(path) == (Address(ROOM, "rooms.csv:2", "77"), Address(VIDEO, "rooms.csv:4"))
+
+
 @pytest.mark.parametrize(
     ("name", "text", "cure"),
     [
@@ -76,6 +85,20 @@ def test_one_stranger_is_told_as_one():
 
 def test_the_owner_given_beside_an_address_wins():
     assert targets([Address(ROOM, owner_id="77")], SURFACES)[0].owner_id == "77"
+
+
+def test_an_owner_is_known_whichever_row_names_it():
+    given = [Address(ROOM), Address(ROOM, owner_id="77"), Address(f"{ROOM}?fid=1", owner_id="77"), Address(ROOM)]
+    assert [target.owner_id for target in targets(given, SURFACES)] == ["77"]
+
+
+def test_a_page_given_with_several_owners_is_named_with_them():
+    given = [Address(ROOM, "a.csv:2", "77"), Address(VIDEO, "a.csv:3", "1"), Address(f"{ROOM}?fid=1", "b.csv:9", "78")]
+    with pytest.raises(UsageError) as caught:
+        targets(given, SURFACES)
+    head, line = str(caught.value).splitlines()
+    assert head == "1 page is given with several owners (nothing was fetched); keep the right one:"
+    assert line == f"  {ROOM}: 77 (a.csv:2), 78 (b.csv:9)"
 
 
 def test_a_csv_file_that_is_none_is_named_with_the_cure(tmp_path):
