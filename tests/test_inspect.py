@@ -62,6 +62,12 @@ def test_data_of_another_item_than_the_address_names_decide_nothing(page, url):
     assert (other.destination.store_type, other.destination.state) == ("unknown", "unknown")
 
 
+def test_an_item_that_the_address_names_in_a_code_is_not_taken_for_another():
+    content = (DATA / "pages_taobao/legacy_personal.html").read_bytes()
+    found = inspected(content, "https://item.taobao.com/item.htm?id=Xk9aZb-7Yw2Qm4Rt")
+    assert (found.outcome, found.destination.store_type) == ("ok", inspected(content).destination.store_type)
+
+
 @pytest.mark.parametrize(
     ("page", "url"),
     [
