@@ -127,6 +127,9 @@ class Ledger:
     def resume(self, run_id: str | None, now_ms: int, *, kind: RunKind | None = None) -> str:
         """Take up an unfinished run: the one named, or the latest. What was leased goes back to the queue.
 
+        It counts as judged by nobody until it is judged anew: no verdict is of the pages that are still to come, and
+        without verdicts they would pass for clean.
+
         Args:
             run_id: which; ``None`` for the latest.
             now_ms: when.
@@ -141,7 +144,7 @@ class Ledger:
             stats = {"resumed_ms": [*self._resumed(found), now_ms]}
             db.execute(
                 "UPDATE runs SET status = 'running', finished_ms = NULL, reason = '', reached = NULL, unseen = NULL, "
-                "stats_json = json_patch(stats_json, ?) WHERE run_id = ?",
+                "policy_digest = NULL, stats_json = json_patch(stats_json, ?) WHERE run_id = ?",
                 [_json(stats), found],
             )
         return found

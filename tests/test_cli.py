@@ -374,6 +374,24 @@ def test_a_night_by_another_policy_says_so_before_it_begins(judged, kinder):
     assert "will follow" not in run("nightly", "--config", config).stderr
 
 
+def test_a_run_judged_half_way_and_resumed_says_nothing_of_its_other_pages_until_it_is_judged_again(tmp_path):
+    db = tmp_path / "night.db"
+    with Store.open(db, now_ms=1) as store:
+        night = storage_night.begin(store)
+        storage_night.take(store, night)
+        store.ledger.finish_run(night, "interrupted", "", now_ms=storage_night.NOW, stats={})
+    assert run("evaluate", "--db", db).exit_code == 0
+    with Store.open(db, now_ms=1) as store:
+        assert storage_night.play(store) == night
+        clean = "SELECT sum(clean), sum(violating) FROM clean_share"
+        assert store.db.execute(clean).fetchone() == (0, 0)
+    asked = run("violations", "--db", db)
+    assert f"the latest, {night}, was not judged and says nothing here" in asked.stdout
+    assert "the latest run was not judged: cartwatch evaluate" in asked.stderr
+    run("evaluate", "--db", db)
+    assert "6 violations on 3 pages; 4 of 5 pages" in run("violations", "--db", db).stdout
+
+
 def test_a_first_judgement_warns_of_no_other_policy(unjudged, kinder):
     assert "will follow" not in run("evaluate", "--db", unjudged, "--policy", kinder).stderr
 
