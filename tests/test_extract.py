@@ -617,6 +617,48 @@ def test_an_app_address_in_words_may_have_escaped_slashes():
     }
 
 
+WITH_PASSWORD = {
+    "handler": "<b onclick=\"copy('复制￥nB4kQw8sXe2￥打开淘宝')\">x</b>",
+    "escaped in a handler": "<b onclick=\"copy('\\uffe5nB4kQw8sXe2\\uffe5')\">x</b>",
+    "template": "<script type='text/template'><p>复制<b>￥nB4kQw8sXe2￥</b>打开淘宝</p></script>",
+    "template with entities": "<script type='text/x-handlebars'>复制&yen;nB4kQw8sXe2&yen;打开淘宝</script>",
+    "beside a sign alone": "<i data-text='👉￥nB4kQw8sXe2￥'></i>",
+    "markup in an attribute": "<i data-content='复制&lt;b&gt;￥nB4kQw8sXe2￥&lt;/b&gt;打开淘宝'></i>",
+    "plain characters in an attribute": "<i data-clipboard-text='2(nB4kQw8sXe2)/ CA8888'></i>",
+}
+
+
+@pytest.mark.parametrize("markup", WITH_PASSWORD.values(), ids=WITH_PASSWORD)
+def test_a_password_is_found_whatever_of_the_page_holds_it(markup):
+    assert [one.token for one in found(markup) if one.token] == ["nB4kQw8sXe2"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<b onclick=\"pay('￥129.00￥')\">x</b>",
+        "<script type='text/template'>￥{{price}}￥ 复制$itemPrice$</script>",
+        "<i data-text='👉￥129.00￥'></i>",
+        "<i data-bind='visible(isReactNode1)'></i>",
+    ],
+)
+def test_a_price_or_a_variable_is_no_password_whatever_of_the_page_holds_it(markup):
+    assert found(markup) == []
+
+
+@pytest.mark.parametrize(
+    "content", ["format=html5; url=https://u.jd.com/aBcD12", "buy https://u.jd.com/aBcD12 now", "看 u.jd.com/aBcD12 吧"]
+)
+def test_words_in_a_meta_are_read_for_addresses(content):
+    assert urls(f'<meta name="mobile-agent" content="{content}">') == ["https://u.jd.com/aBcD12"]
+
+
+@pytest.mark.parametrize("before", ["#好物# ", "/玫瑰 ", "http头 "])
+def test_an_app_address_in_words_is_found_whatever_they_begin_with(before):
+    app = "taobao://item.taobao.com/item.htm?id=612345098765"
+    assert urls(f'<img alt="{before}打开 {app} 吧">') == [app]
+
+
 @pytest.mark.parametrize("literal", ["2(nB4kQw8sXe2)/ CA8888", "7$nB4kQw8sXe2$:// CZ3561"])
 def test_a_password_of_plain_characters_in_code_is_found(literal):
     assert [one.token for one in found(f"<script>copy('{literal}')</script>") if one.token] == ["nB4kQw8sXe2"]

@@ -34,7 +34,8 @@ def _extract(document: Document) -> Iterator[Sighting]:
 def _in_elements(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes:
         value = attribute.value
-        if value[:4] != "http" and value[0] not in "/#" and (":/" in value or "%3" in value or ":#" in value):
+        is_web_address = value.isascii() and (value[:4] == "http" or value[0] in "/#") and " " not in value
+        if not is_web_address and (":/" in value or "%3" in value or ":#" in value):
             for address in app_addresses(document, value.translate(_LINE_ENDS)):
                 yield on_element(document, "deep_link", attribute, _opened(address))
     for block in document.blocks:

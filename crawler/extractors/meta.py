@@ -27,7 +27,9 @@ def _addresses(document: Document, attribute: Attribute) -> Iterator[Address]:
     element, value = attribute.element, attribute.value
     if (element.get("http-equiv") or "").strip().lower() == "refresh":
         yield from _refresh(document, value)
-    elif not _IMAGES.search(element.get("property") or element.get("name") or "") and not is_prose(value):
+    elif not _IMAGES.search(element.get("property") or element.get("name") or "") and (
+        value.isascii() or not is_prose(value)  # other words are share texts
+    ):
         yield from (address for address in web_addresses(document, value) if not is_asset(address.url))
 
 

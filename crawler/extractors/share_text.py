@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from crawler.reading.card import Cards
 from crawler.reading.carrier import is_asset, is_markup, is_prose
-from crawler.reading.document import Document
+from crawler.reading.document import Document, speaking_literals
 from crawler.reading.share import ShareText, may_share, read_share_text
-from crawler.reading.text import is_web, unescape
+from crawler.reading.text import is_web, read_address, unescape
 from crawler.reading.tree import Leaf, label_of, leaves, published_of
 from crawler.reading.walk import Attribute
 from crawler.shapes import Extractor
@@ -44,7 +44,15 @@ def _extract(document: Document) -> Iterator[Sighting]:
     yield from _in_leaves(document, document.all_leaves)
     for locator, text in (*document.loose_texts, *document.literals, *_in_styles(document)):
         if len(text) <= _MAX_LOOSE and may_share(text) and not is_markup(text):
-            yield from (found for found in _sightings(read_share_text(text), _Place(locator)) if found.url is None)
+            yield from _passwords(text, locator)
+    for script in document.scripts:
+        if script.is_template and may_share(script.text):
+            yield from _passwords(_shown(script.text), script.locator)
+
+
+def _passwords(text: str, locator: str) -> Iterator[Sighting]:
+    """The passwords alone: other extractors list the addresses."""
+    yield from (found for found in _sightings(read_share_text(text), _Place(locator)) if found.url is None)
 
 
 def _in_styles(document: Document) -> Iterator[tuple[str, str]]:
@@ -55,15 +63,26 @@ def _in_styles(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _shared(text: str) -> ShareText | None:
-    """What a string of JSON hands over; of one that holds markup the passwords, for its addresses are read as such."""
+    """What a string hands over; of one that is no words the passwords alone, for its addresses are read as such."""
     if "&" in text and _MONEY_ENTITY.search(text):
         text = unescape(text)
     if _is_words(text):
         return read_share_text(text)
-    if "<" not in text or not may_share(text) or not is_markup(text):
+    if not may_share(text):
         return None
-    shown = _TAG.sub(lambda tag: "" if tag[1] in _JOINING else "\n", text)
+    if is_markup(text):
+        shown = _shown(text)
+    elif (text.isascii() and "$" not in text) or read_address(text) is not None:
+        return None
+    else:
+        shown = text
     return replace(read_share_text(shown), addresses=()) if may_share(shown) else None
+
+
+def _shown(markup: str) -> str:
+    """What markup shows, nearly: passwords in it are passwords still."""
+    shown = _TAG.sub(lambda tag: "" if tag[1] in _JOINING else "\n", markup)
+    return unescape(shown) if "&" in shown and _MONEY_ENTITY.search(shown) else shown
 
 
 def _in_blocks(document: Document, cards: Cards) -> Iterator[Sighting]:
@@ -84,14 +103,17 @@ def _in_leaves(document: Document, found: Iterable[Leaf]) -> Iterator[Sighting]:
 
 def _in_attributes(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes:
-        if attribute.name in _NO_WORDS or attribute.name.startswith("on"):
+        if attribute.name in _NO_WORDS:
+            continue
+        if attribute.name.startswith("on"):
+            for literal in speaking_literals(attribute.value):
+                yield from _passwords(literal, _locator(document, attribute))
             continue
         held = document.embedded(attribute.value)
         if held is not None:
             yield from _in_leaves(document, leaves(held, f"{_locator(document, attribute)} $"))
-        elif _is_for_readers(attribute) and _is_words(attribute.value):
-            place = _Place(_locator(document, attribute), attribute.value)
-            yield from _sightings(read_share_text(attribute.value), place)
+        elif _is_for_readers(attribute) and (shared := _shared(attribute.value)):
+            yield from _sightings(shared, _Place(_locator(document, attribute), attribute.value))
 
 
 def _locator(document: Document, attribute: Attribute) -> str:
@@ -100,7 +122,7 @@ def _locator(document: Document, attribute: Attribute) -> str:
 
 def _is_for_readers(attribute: Attribute) -> bool:
     """Whether an attribute may hold words: not an address or a refresh."""
-    if attribute.value.isascii() and "$" not in attribute.value:
+    if attribute.value.isascii() and "$" not in attribute.value and "(" not in attribute.value:
         return False
     return attribute.tag != "meta" or attribute.element.get("http-equiv") is None
 

@@ -27,6 +27,7 @@ from crawler.reading.wire import is_binary, read_wire
 from storage.records import Frame, Page
 
 _DATA_TYPES = re.compile(r"application/(?:[\w.+-]*\+)?json|text/(?:x-)?json|speculationrules", re.IGNORECASE)
+_TEMPLATE_TYPES = re.compile(r"text/(?:html|[\w.+-]*(?:template|tmpl|tpl|handlebars|mustache))", re.IGNORECASE)
 _LD_TYPE = re.compile(r"application/ld\+json", re.IGNORECASE)
 _SIMPLE_ID = re.compile(r"[A-Za-z][\w-]{0,60}")
 _SPEAKS = "￥¥€₤£复復口→制【（"
@@ -66,6 +67,11 @@ class Script:
     def is_data(self) -> bool:
         """Whether it holds JSON and not code."""
         return bool(_DATA_TYPES.match(self.kind))
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it holds markup that other code is to draw."""
+        return bool(_TEMPLATE_TYPES.match(self.kind))
 
     @property
     def is_code(self) -> bool:
@@ -272,15 +278,8 @@ class Document:
     def literals(self) -> tuple[tuple[str, str], ...]:
         """String literals with Chinese or money signs in code: what a script would put on the clipboard, say."""
         held = frozenset(leaf.text for leaf in self.state_leaves)
-        codes = [script for script in self.scripts if script.is_code]
-        found = [
-            (script.locator, unescape(found[1]))
-            for script in codes
-            if not script.text.isascii() and any(sign in script.text for sign in _SPEAKS)
-            for found in _LITERAL.finditer(script.text)
-        ]
-        found += [(script.locator, text) for script in codes for text in _escaped_literals(script.text)]
-        found += [(script.locator, text) for script in codes for text in _literals_of_signs(script.text)]
+        codes = (script for script in self.scripts if script.is_code and not script.is_template)
+        found = ((script.locator, text) for script in codes for text in speaking_literals(script.text))
         return tuple((locator, text) for locator, text in found if text not in held)
 
     @cached_property
@@ -329,6 +328,14 @@ def _addresses_in(text: str) -> tuple[Address, ...]:
         return ()
     whole = read_address(text)
     return (whole,) if whole is not None else tuple(find_addresses(text))
+
+
+def speaking_literals(code: str) -> Iterator[str]:
+    """String literals of code with Chinese, money signs or what a password looks like."""
+    if not code.isascii() and any(sign in code for sign in _SPEAKS):
+        yield from (unescape(found[1]) for found in _LITERAL.finditer(code))
+    yield from _escaped_literals(code)
+    yield from _literals_of_signs(code)
 
 
 def _escaped_literals(code: str) -> Iterator[str]:
