@@ -637,7 +637,7 @@ def test_a_password_is_found_whatever_of_the_page_holds_it(markup):
     "markup",
     [
         "<b onclick=\"pay('￥129.00￥')\">x</b>",
-        "<script type='text/template'>￥{{price}}￥ 复制$itemPrice$</script>",
+        "<script type='text/template'>￥{{price}}￥ $itemPrice$</script>",
         "<i data-text='👉￥129.00￥'></i>",
         "<i data-bind='visible(isReactNode1)'></i>",
     ],
