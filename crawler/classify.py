@@ -218,7 +218,8 @@ def _intent_facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
     """An Android intent is the address that it opens: ``intent://host/path#Intent;scheme=taobao;...;end``."""
     scheme = next((part[7:] for part in url.fragment.split(";") if part.startswith("scheme=")), "")
     opened = parse_url(f"{scheme}://{url.host}{url.path}{'?' if url.query else ''}{url.query}")
-    facts = _facts(opened, nested) if scheme and url.host else _stranger(url, nested)
+    is_told = scheme and (url.host or scheme.lower() in _registry().by_scheme)
+    facts = _facts(opened, nested) if is_told else _stranger(url, nested)
     if facts.kind == "wrapper_redirect":
         return facts
     return replace(facts, kind="deep_link", canonical="", reason=(f"an intent for {scheme or 'an app'}", *facts.reason))
@@ -410,9 +411,10 @@ def _named_in_userinfo(userinfo: str) -> str | None:
 def _is_commerce(target: str) -> bool:
     """Whether an address leads or may lead to a shop, and not merely names its home, as ``from=www.jd.com`` does."""
     facts = _known(target)
-    return (
-        facts is not None and facts.scope in {"outbound_commerce", "wrapper", "unresolved"} and facts.kind != "homepage"
-    )
+    return facts is not None and facts.scope in _OUTWARD and facts.kind != "homepage"
+
+
+_OUTWARD = frozenset({"outbound_commerce", "wrapper", "unresolved"})
 
 
 def _known(target: str) -> UrlFacts | None:
@@ -422,13 +424,16 @@ def _known(target: str) -> UrlFacts | None:
 
 
 def _unwrapped(facts: UrlFacts, url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
-    """An app's or Kuaishou's own address that opens somebody else's page, such as ``kwai://webview?url=``."""
+    """An app's, Kuaishou's or a social site's own address that opens somebody else's page: ``kwai://webview?url=``."""
     is_app = url.scheme not in _BROWSED
-    if facts.scope not in {"internal", "non_commerce"} or not (is_app or facts.scope == "internal"):
+    if facts.scope not in {"internal", "non_commerce"} or not (
+        is_app or facts.scope == "internal" or _is_social(facts)
+    ):
         return facts
     opens = _is_opened_by_app if is_app else _is_opened_by_page
-    carried = next((one for one in nested if opens(one.target)), None)
-    if carried is None and not is_app and facts.kind not in NOT_COMMERCE:
+    is_open = is_app or facts.scope == "internal"
+    carried = next((one for one in nested if opens(one.target) and (is_open or leads_on(one.param))), None)
+    if carried is None and not is_app and facts.scope == "internal" and facts.kind not in NOT_COMMERCE:
         carried = next((one for one in nested if _is_way_out(one)), None)
     if carried is None:
         return facts
@@ -446,9 +451,17 @@ def _as_picture(facts: UrlFacts, nested: tuple[Nested, ...]) -> UrlFacts:
     return replace(facts, scope="wrapper", store_type="unknown", reason=why, canonical="")
 
 
+def _is_social(facts: UrlFacts) -> bool:
+    """Whether a page is of a site that sells nothing itself, and is a page: no login, picture, interface or manual."""
+    return facts.store_type == "not_applicable" and facts.kind not in NOT_COMMERCE
+
+
 def _is_opened_by_app(target: str) -> bool:
     """Whether an app that is handed this address leaves its own house: for a shop, or for anybody else's page."""
-    return _is_commerce(target) or (target.startswith(("http:", "https:", "//")) and _known(target) is None)
+    if not target.startswith(("http:", "https:", "//")):
+        return _is_commerce(target)
+    facts = _known(target)
+    return facts is None or facts.scope in _OUTWARD
 
 
 def _is_opened_by_page(target: str) -> bool:

@@ -21,6 +21,8 @@ _TABLE = FormTable(
     "amazon",
     (
         Form(_CHINA, _PRODUCT, "item_page", platform="amazon_cn", canonical="https://www.amazon.cn/dp/{item}"),
+        Form(_CHINA, r"/mn/detailApp", "item_page", "asin", ids="[A-Z0-9]{3,10}", platform="amazon_cn",
+             canonical="https://www.amazon.cn/dp/{item}"),
         Form(_CHINA, r"/s|/s/.*|/gp/search.*", "search_page", platform="amazon_cn"),
         Form(_CHINA, r"/ap/(?:signin|register).*", "login", platform="amazon_cn"),
         Form(_CHINA, r"/gp/(?:cart|css|your-account).*", "cart_or_account", platform="amazon_cn"),

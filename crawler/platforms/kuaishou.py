@@ -49,7 +49,7 @@ _TABLE = FormTable(
         Form(_ALL, r"/?", "homepage"),
         # the app
         Form("kwai://merchant ksnebula://merchant", "", "deep_link", "itemId id"),
-        Form("kwai://* ksnebula://* kwaiapp://* kuaishou://*", "", "deep_link"),
+        Form("kwai://* ksnebula://* kwaiapp://* kuaishou://* ikwai://* ks://*", "", "deep_link"),
         Form(_ALL, "", "other"),
     ),
     scope="internal",
@@ -59,7 +59,7 @@ _TABLE = FormTable(
 PLATFORM = Platform(
     summary="Kuaishou itself",
     domains=(*_DOMAINS, "kwaicdn.com", "yximgs.com", "kwimgs.com", "kspkg.com"),
-    schemes=("kwai", "ksnebula", "kwaiapp", "kuaishou"),
+    schemes=("kwai", "ksnebula", "kwaiapp", "kuaishou", "ikwai", "ks"),
     brands=("kuaishou", "kwaixiaodian", "kwaishop", "gifshow", "快手"),
     read_url=_TABLE,
     inspect=inspect,

@@ -1,4 +1,4 @@
-"""Third-party jump sites: landing pages of promoters and purchase agents that carry a shop link."""
+"""Third-party jump sites: landing pages of promoters, purchase agents and click networks that carry a shop link."""
 
 from __future__ import annotations
 
@@ -38,7 +38,17 @@ _AGENTS = (
     "usfans.com",
     "wegobuy.com",
 )
-_HOSTS = " ".join(f".{host}" for host in (*_LANDING_PAGES, *_AGENTS))
+# They pay for clicks that lead to shops: the target is a parameter or a number that only they can look up.
+_NETWORKS = (
+    "c.duomai.com",
+    "click.linktech.cn",
+    "go.redirectingat.com",
+    "go.skimresources.com",
+    "go.smzdm.com",
+    "p.yiqifa.com",
+    "redirect.viglink.com",
+)
+_HOSTS = " ".join(f".{host}" for host in (*_LANDING_PAGES, *_AGENTS, *_NETWORKS))
 
 _TABLE = FormTable(
     "redirector",
@@ -49,7 +59,7 @@ _TABLE = FormTable(
 )  # fmt: skip
 
 PLATFORM = Platform(
-    summary="Third-party jump sites and purchase agents",
-    domains=(*_LANDING_PAGES, *_AGENTS),
+    summary="Third-party jump sites, purchase agents and click networks",
+    domains=(*_LANDING_PAGES, *_AGENTS, *_NETWORKS),
     read_url=_TABLE,
 )  # fmt: skip

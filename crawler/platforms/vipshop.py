@@ -23,6 +23,7 @@ _TABLE = FormTable(
         Form("*.vipstatic.com *.vpimg.com *.appsimg.com", "", "static_asset"),
         Form("vip.com www.vip.com m.vip.com detail.vip.com vipshop.com www.vipshop.com",
              r"/(?:index\.html?)?", "homepage"),
+        Form("vipshop://showgoodsdetail vipshop://goodsdetail", "", "deep_link", "pid goodsId productId"),
         Form("vipshop://*", "", "deep_link"),
         Form(".vip.com .vipshop.com .vipglobal.hk", "", "other"),
     ),

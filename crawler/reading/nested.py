@@ -55,7 +55,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _HEX = re.compile(r"(?:0[xX])?((?:[2-7][0-9A-Fa-f]){4}(?:[0-9A-Fa-f]{2}){4,})")
 """Bytes of a text that begins with plain characters, two digits each."""
 _JSON_STRING = re.compile(r'"([^"\\]{1,60})"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.)*)"')
-_PATH_TAIL = re.compile(r"(?<=/)https?(?::/|%3a%2f)", re.IGNORECASE)
+_PATH_TAIL = re.compile(r"(?<=[/=])https?(?::/|%3a(?:%2f|//))", re.IGNORECASE)
 _PATH_CODED = re.compile(r"/((?:aHR0c|68747470)[A-Za-z0-9+_=-]{8,})(?=[/.]|$)")
 """A segment of a path that begins as base64 or hex of ``http`` does."""
 _PACKAGE_STARTS = frozenset({"com", "cn", "org", "net", "io"})
@@ -111,7 +111,7 @@ def _inside(url: WebURL) -> Iterator[_Found]:
         yield from _in_fragment(url, url.fragment[:MAX_LENGTH])
 
 
-_PATH_SIGNS = ("/http", "/aHR0c", "/68747470")
+_PATH_SIGNS = ("/http", "=http", "/aHR0c", "/68747470")
 
 
 def _in_path(url: WebURL) -> Iterator[_Found]:

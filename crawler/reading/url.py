@@ -32,9 +32,9 @@ _C0_AND_SPACE = "".join(map(chr, range(0x21))) + "\x7f\u00a0\u3000\ufeff\u200b\u
 # What nearly every address looks like; anything else goes the long way, with the same answer.
 _ORDINARY = re.compile(
     r"(https?)://((?:[a-z0-9_-]+\.)+[a-z]{2,})"
-    r"(/[!$%&()*+,\-./0-9:;=@A-Z\[\]^_a-z{|}~]*)?"
-    r"(?:\?([!$%&()*+,\-./0-9:;=?@A-Z\[\]^_a-z{|}~]*))?"
-    r"(?:#([!#$%&()*+,\-./0-9:;=?@A-Z\[\]^_a-z{|}~]*))?"
+    r"(/[!$%&*+,\-./0-9:;=@A-Z\[\]^_a-z{|}~]*)?"
+    r"(?:\?([!$%&*+,\-./0-9:;=?@A-Z\[\]^_a-z{|}~]*))?"
+    r"(?:#([!#$%&*+,\-./0-9:;=?@A-Z\[\]^_a-z{|}~]*))?"
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST_AND_PORT = re.compile(r"(?:localhost|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+):[0-9]{1,5}(?![^/\\?#])")
@@ -52,6 +52,8 @@ _CLOSING = "\"'`<>”’」』】》〉）。，、；：！？…～"
 _WORDS = re.compile(r"[，、；！？…“”‘’「」『』【】《》〈〉（）]")
 _CODE = re.compile(r"[\"'`](?:[\s,;)\]}>\\]|$)")
 """A quote that closes a string of the program it was copied from: ``1.html";``, ``1.html'])``, ``1.html\\">``."""
+_BRACKET = re.compile(r"[()]")
+_BEHIND_BRACKET = re.compile(r"[.,;:!?]{1,9}(?:\s|$)|[]|}>*\[。，、；：！？”」』】》）]")
 _AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]*[^/\\?#]*")
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-,/:-@\[-^`{-\x7f]")
 _LOCAL_SUFFIXES = ("localhost", "local", "internal", "localdomain", "home.arpa", "lan", "intranet")
@@ -248,7 +250,7 @@ def _clean(raw: str) -> tuple[str, list[str]]:
     unbroken = text.translate(_LINE_ENDS)
     if unbroken != text:
         flaws.append("control")
-    address = _without_code(_without_words(unbroken.lstrip(_OPENING)))
+    address = _without_words(_without_code(unbroken.lstrip(_OPENING)))
     trimmed = address.rstrip(_CLOSING + _C0_AND_SPACE)
     if trimmed != unbroken:
         flaws.append("trimmed")
@@ -276,9 +278,25 @@ def _without_words(text: str) -> str:
 
 def _without_code(text: str) -> str:
     """The address without the rest of the program or markup that it was a string of."""
+    if "{" in text or "#Intent;" in text:
+        return text
     last_parameter = text.rfind("&")
-    code = _CODE.search(text, max(last_parameter, _host_end(text))) if "{" not in text else None
-    return text[: code.start()].rstrip("\\") if code else text
+    code = _CODE.search(text, max(last_parameter, _host_end(text)))
+    text = text[: code.start()].rstrip("\\") if code else text
+    return text[: _stray_bracket(text)] if ")" in text else text
+
+
+def _stray_bracket(text: str) -> int:
+    """Where the bracket closes in which the address stood, if more behind it shows that it is none of its own."""
+    depth = 0
+    for bracket in _BRACKET.finditer(text, _host_end(text)):
+        if bracket[0] == "(":
+            depth += 1
+        elif depth:
+            depth -= 1
+        elif _BEHIND_BRACKET.match(text, bracket.end()):
+            return bracket.start()
+    return len(text)
 
 
 def _host_end(text: str) -> int:
