@@ -273,9 +273,15 @@ class Bench:
             return None
         if rule.surfaces and case.surface not in rule.surfaces:
             return None
+        has_begun = self.policy.has_begun(case.seen_ms, judgement.term)
+        if has_begun is False:
+            return None
         clause = judgement.clause or self.policy.clause_of(judgement.term) or rule.clause
-        value: VerdictValue = "violation" if judgement.broken else "undetermined"
-        return Opinion(rule.name, value, _template(judgement.reason), rule.severity, clause)
+        value: VerdictValue = "violation" if judgement.broken and has_begun else "undetermined"
+        reason = (
+            judgement.reason if has_begun else f"{judgement.reason}; whether this policy had begun then is not certain"
+        )
+        return Opinion(rule.name, value, _template(reason), rule.severity, clause)
 
     def _waiver(self, opinion: Opinion, facts: SightingFacts) -> object:
         end, item_id = facts.link.destination, facts.link.item_id
@@ -380,6 +386,8 @@ def permitted(sighting_id: str, reason: str) -> Verdict:
 
 def permission_words(case: Case, policy: Policy) -> str:
     """Why a case that breaks no rule is allowed, in words that hold for all cases like it."""
+    if policy.has_begun(case.seen_ms) is False:
+        return f"no rule of this policy was against it before it began ({policy.terms.begins})"
     stores = case.stores(policy)
     if not stores:
         return "leads to no shop outside"

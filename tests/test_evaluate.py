@@ -296,6 +296,40 @@ def test_a_policy_may_believe_what_is_only_likely():
     assert verdicts_of(SHIPPED, confidence="likely") == [("unresolvable_link", "undetermined")]
 
 
+DISGUISED = {
+    "link_url": "https://item.jd.com@example.org/1.html",
+    "scope": "hostile",
+    "platform": "none",
+    "store_type": "unknown",
+    "outcome": "refused",
+}
+CUT_OFF = {"platform": "youzan", "kind": "shop_page", "store_type": "other_store", "reached": "youzan"}
+MONTH_ALONE = SHIPPED.text.replace("begins = 2022-03-01", 'begins = "2022-03"')
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "seen", "value"),
+    [
+        (SHIPPED.text, DISGUISED, "2022-02-28 23:59:59.999", "allowed"),
+        (SHIPPED.text, DISGUISED, "2022-03-01 00:00", "violation"),
+        (SHIPPED.text, DISGUISED, "unknown", "violation"),
+        (MONTH_ALONE, DISGUISED, "2022-02-28 23:59:59.999", "allowed"),
+        (MONTH_ALONE, DISGUISED, "2022-03-31 23:59:59.999", "undetermined"),
+        (MONTH_ALONE, DISGUISED, "2022-04-01 00:00", "violation"),
+        (SHIPPED.text, CUT_OFF, "2022-02-28 12:00", "violation"),  # by a ban that is older than its policy
+        (SHIPPED.text, CUT_OFF, "2021-10-31 12:00", "allowed"),
+    ],
+)
+def test_before_a_policy_begins_nothing_was_broken_but_bans_that_name_their_own_day(text, fields, seen, value):
+    policy, case = read_policy(text), case_of(fields | {"seen": seen, "published": "unknown"})
+    for found in (list(evaluate([case], policy, RULES)), *evaluate_many([facts_of(case)], policy, RULES)):
+        assert overall(verdict.verdict for verdict in found) == value
+        if value == "undetermined":
+            assert found[0].reason.endswith("; whether this policy had begun then is not certain")
+        if value == "allowed" and fields is DISGUISED:
+            assert found[0].reason.startswith("no rule of this policy was against it before it began (2022-03")
+
+
 WAIVER = """
 [[exceptions]]
 rules = ["personal_store_link"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from crawler.reading.policy import compiled
-from crawler.reading.policy.file import PolicyFile, RuleSetting, Scope, Waiver, read_file, read_text
+from crawler.reading.policy.file import Ban, PolicyFile, RuleSetting, Scope, Waiver, read_file, read_text
 from crawler.reading.policy.local_time import day_end, day_start, span_words
 from crawler.reading.policy.names import Known
 from crawler.reading.policy.timeline import EVER, Timeline
@@ -116,6 +117,28 @@ class Policy:
             return ANYBODY
         return STORES_ON.get(platform, OTHER)
 
+    def has_begun(self, ms: int, term: str = "") -> bool | None:
+        """Whether anything is forbidden at a moment yet; an unknown moment (0) is taken for one since then.
+
+        Args:
+            ms: the moment.
+            term: the id of the window or ban that forbids it: a ban may begin before its policy, and knows its days.
+
+        Returns:
+            ``None`` in a month of which alone it is known that the policy began.
+        """
+        first, sure = self._beginning
+        if ms <= 0 or ms >= sure or isinstance(self.scope(term), Ban):
+            return True
+        return None if ms >= first else False
+
+    @cached_property
+    def _beginning(self) -> tuple[int, int]:
+        """From when on it may forbid something, and from when on it surely does."""
+        begins = self.terms.begins
+        first = day_start(begins.first, self.zone)
+        return first, day_end(begins.last, self.zone) if begins.is_month else first
+
     def setting(self, rule: str) -> RuleSetting:
         """How this policy uses a rule."""
         return self.terms.rules.get(rule, RuleSetting())
@@ -153,7 +176,7 @@ class Policy:
             for line in (compiled.publishing([window], begins, zone), compiled.shelf([window], zone))
         ]
         lines += [compiled.banned([ban], begins, zone) for ban in self.terms.bans]
-        return tuple(sorted({bound for line in lines for bound in line.bounds}))
+        return tuple(sorted({bound for line in lines for bound in line.bounds} | set(self._beginning)))
 
     def span(self, from_ms: float, to_ms: float) -> str:
         """An interval in local words."""
