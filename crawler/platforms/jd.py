@@ -72,6 +72,9 @@ _TABLE = FormTable(
         Form("item.jd.com item.m.jd.com i-item.jd.com item.jd.hk npcitem.jd.hk pcitem.jd.hk", r"/?", "homepage"),
         Form("item.jd.com item.m.jd.com i-item.jd.com item.jd.hk npcitem.jd.hk pcitem.jd.hk item.yiyaojd.com "
              "item.jkcsjd.com", "", "other"),
+        Form("paimai.jd.com auction.jd.com", r"/(?P<item>[0-9]{5,20})(?:\.html?)?/?", "item_page", keep="",
+             says="an item at auction"),
+        Form("paimai.jd.com auction.jd.com", r"/(?:[a-z]+_)?list(?:\.html?)?", "search_page"),
         Form("item.paipai.com item.m.paipai.com", r"/(?:product/)?(?P<item>[0-9]{1,20})\.html?", "item_page", keep="",
              says="an item of Paipai's, JD's second-hand market"),
         # shops

@@ -59,31 +59,33 @@ _SHOP_PATH = (
 # Names below taobao.com that are the platform's own. Any other name is read as a shop's.
 _RESERVED = """
     110 1111 1212 2 315 3c 618 a about ac academy acs ad adash admin ads ai ald alibaba alimama alime alimebot
-    aliyun allot-mpp amdc amos api api-taojinbi app apps art assets auction auth auto b baby baike bang bangpai
-    baobei baoxian bbs beauty bendi blog book brand bulk buy buyer buyertrade c cainiao caipiao car card cart cc cdn
-    chaoshi chat chi chongfu chongzhi click cloud cloudvideo comment consign console consumerservice contract corp
-    count coupon crash crm cs cs-center csc czy dajuhui daogou daren dashboard data daxue dc dd demo descnew design
-    detail detailskip dev developer developers dianpu dianying diaocha digital dingtalk distribution diy doc docs
-    dscnew dsp duoduo e ec ecard eco ecs edu en err error eventrecord ext-mdskip faas fang fanli faq fashion
-    fashion2 fav favorite favorite2 favorites feedback food forum fourier fp fresh fuli fuwu g game gateway global
-    go group guang guide gw gy h5 hdc1new headline health healthcenter help helpcenter hk home hotel house huangou
-    hudong huodong hws i i56 im im-web img import inshop ipp ir ishop isv item item-paimai item2 items izhongchou
-    jae jf jia jiaju jianghu jiaoyu jiazhuang jifen jimu jinbi jipiao jiyoujia job ju ju-page jubao jump juxing
-    kezhan kf kuaidi lady learn legal lipin list live live-room liveplatform loan log login logistics love lp lu m
-    m-market mai main mall manage manager market marketing mdskip meal member member1 message miao miaosha mo mobile
-    mofang monitor movie msg music my myseller mytaobao nan new news notify nv nvzhuang o2o oa oauth ocservice open
-    openmall ops order oss ossgw overseas p page pages pai paimai partner partners pass passport pay pc photo photos
-    piao pin pindao pinlei pinpai platform play point policy portal post privacy pro promotion proxy pub qiang
-    qianggou qianniu qince qiye qn qr qrcode quan ram rate re refund reg register render rent report rule
-    rulechannel rules rulesale s sale sandbox scportal sdk search search-ext sec sec-center seckill security
-    security-center sell seller seller-help sellerhelp service sf sf-item shangcheng shangjia shop shopping
-    shopsearch shoucang shu shuma signin simba site siteadmin snapshot sns sp sport ss ssl sso sso-login staging
-    start stat statics status store subway sug suggest suggestion support survey susong svip sycm t tad tao taojinbi
-    taolive taoquan tbcc tbcdn tbk tbkapi tblive tbskip tbzb tce tejia temai terms tiyan tmall tmc tms tools top
-    tracker trade tradearchive traveldetail trends trip try tui tv tw ucenter uic uland union unit university up
-    upgrade upload ur user uz video vip vote wangpu wangwang wap we webapp webim webww weigou weitao wenda wo work
-    workbench world wt wuliu wvs ww wwc wwposter www xiangqing xiaobao xin xue xuexi yao yingxiao yuyue zc zc-paimai
-    zhaopin zhaoshang zhi zhibo zhitongche zhuanti zhuanye zt zxn
+    aliyun allot-mpp amdc amos api api-taojinbi app apps archer art assets auction auth auto b baby baike bang
+    bangpai baobei baoxian bbs beauty bendi blog book brand bulk buy buyer buyertrade bxlc c cainiao caipiao car
+    card cart cc cdn chaoshi chat chi chongfu chongwu chongzhi click cloud cloudvideo comment consign console
+    consumerservice contract corp count coupon crash crm cs cs-center csc czy dajuhui daogou daren dashboard data
+    daxue dc dd demo descnew design detail detailskip dev developer developers dianpu dianying diaocha digital ding
+    dingtalk dingzhi distribution diy doc docs dongman dscnew dsp duoduo e ec ecard eco ecs edu en err error
+    eventrecord ext-mdskip faas fang fanli faq fashion fashion2 fav favorite favorite2 favorites feedback food forum
+    fourier fp fresh fuli fuwu g game gateway global go group guang guide gw gy h5 hdc1new headline health
+    healthcenter help helpcenter hk home hongbao hotel house huangou hudong huodong huwai hws i i56 im im-web img
+    import inshop ipp ir ishop isv item item-paimai item2 items izhongchou jae jf jia jiafang jiaju jiancai jianghu
+    jiaoyu jiazhuang jifen jimu jinbi jipiao jiyoujia job ju ju-page jubao jump juxing kezhan kf kuaidi lady learn
+    legal lingshi lipin list live live-room liveplatform loan log login logistics love lp lu lvxing lvyou m m-market
+    mai main mall manage manager market marketing mdskip meal member member1 message miao miaosha mo mobile mofang
+    monitor movie msg music muying my myseller mytaobao nan nanren nanxie nanzhuang new news nianhuo notify nv nvren
+    nvxie nvzhuang o2o oa oauth ocservice open openmall ops order oss ossgw overseas p page pages pai paimai partner
+    partners pass passport pay pc pet photo photos piao pin pindao pinlei pinpai platform play point policy portal
+    post privacy pro promotion proxy pub qiang qianggou qianniu qiche qince qiye qn qr qrcode quan ram rate re
+    refund reg register render rent report rule rulechannel rules rulesale s sale sandbox scportal sdk search
+    search-ext sec sec-center seckill security security-center sell seller seller-help sellerhelp service sf sf-item
+    shangcheng shangjia shangou shenghuo shengxian shipin shop shopping shopsearch shoucang shu shuma shuo signin
+    simba site siteadmin snapshot sns sp sport ss ssl sso sso-login staging star start stat statics status store
+    subway sug suggest suggestion support survey susong svip sycm t tad tao taojinbi taolive taoquan tbcc tbcdn tbk
+    tbkapi tblive tbskip tbzb tce tejia temai terms tese tiyan tmall tmc tms tongzhuang tools top tracker trade
+    tradearchive traveldetail trends trip try tui tv tw ucenter uic uland union unit university up upgrade upload ur
+    user uz video vip vote wangpu wangwang wanju wap we webapp webim webww weigou weitao wenda wo work workbench
+    world wt wuliu wvs ww wwc wwposter www xiangqing xianhua xiaobao xiebao xin xue xuexi yao yingxiao yundong yuyue
+    zc zc-paimai zhaopin zhaoshang zhi zhibo zhitongche zhongchou zhuangxiu zhuanti zhuanye zhubao zt zxn
 """
 
 _TABLE = FormTable(
@@ -118,8 +120,8 @@ _TABLE = FormTable(
         Form("ju.taobao.com detail.ju.taobao.com", r"/(?:tg/)?home\.html?|/m/(?:.*/)?detail[^/]*/.*", "item_page",
              "item_id itemId",
              canonical=_DETAIL, says="Juhuasuan group buy: item_id is the item, id is the deal"),
-        Form("item-paimai.taobao.com zc-paimai.taobao.com", r"/[a-z_]*item/(?P<item>[0-9]+)\.html?", "item_page",
-             keep="", says="an item at auction"),
+        Form("item-paimai.taobao.com zc-paimai.taobao.com paimai.taobao.com",
+             r"/[a-z_]*item/(?P<item>[0-9]+)\.html?", "item_page", keep="", says="an item at auction"),
         Form("sf-item.taobao.com sf.taobao.com", r"/sf_item/(?P<item>[0-9]+)\.html?", "item_page", keep="",
              says="an item at a court's auction"),
         # shops
@@ -159,7 +161,8 @@ _TABLE = FormTable(
              "search_page"),
         Form("s.etao.com", "", "search_page"),
         Form("*.m.taobao.com", r"/(?:app|wow)/.*/search(?:[/._].*)?", "search_page"),
-        Form("sf.taobao.com zc-paimai.taobao.com", r"/list/.*|/item_list\.html?", "search_page"),
+        Form("sf.taobao.com zc-paimai.taobao.com paimai.taobao.com", r"/(?:pmp_)?list/.*|/item_list\.html?",
+             "search_page"),
         Form("error.taobao.com error.item.taobao.com", "", "other", says="where the shop sends whom it cannot serve"),
         Form(_HOMES, r"/?", "homepage"),
         Form("www.taobao.com", r"/webww/.*", "other", scope="non_commerce", store="unknown", says="opens a chat"),
@@ -188,6 +191,7 @@ _TABLE = FormTable(
         Form(_FAMILY, "", "activity_page"),
     ),
     reserved=_RESERVED,
+    shortest=4,
 )  # fmt: skip
 
 _ITEM_IN_ACTION = re.compile(r"\baction\W{1,8}item:id=([0-9]{1,20})")

@@ -21,21 +21,22 @@ _SHOP_PATH = (
 
 # Names below tmall.com that are the platform's own. Any other name is read as a shop's.
 _RESERVED = """
-    1111 1212 3c 618 88vip a about acs act activity ad admin aldcdn allan api app assets auth baby bbs beauty brand
-    buy buyer campaign car card cart chaoshi chat click console content coupon cs csc dashboard data design detail
-    detail-ju dev developer developers diaocha doc docs dsr-rate duty ecs equity equity-vip err error export
-    ext-mdskip fashion fav feedback food fp fragment fresh fuwu gift global global-detail guang h5 haitao help
-    help-center hk home huodong img import inshop invoice item jia jiadian jiaju jifen jiu jk ju jx kehu law legal
-    lipin list live log login login-member m mai maishou mall manage manager market marketing mdetail mdskip mei
-    meizhuang member message miao miaosha mini mobile mobilejx muying my mybrand nan nanzhuang neiyi news nvzhuang
-    oa obuy open ops order page pages pages-fast partner partners pass passport pay pc pick pin pinpai pinpaijie
-    platform point policy pop portal preview privacy promo promotion qiang qn qr quan rate recommend refund report
-    rule rules s sale sandbox sdk search seller service service-center shangjia shenghuo shipin shop shopping
-    shopsearch shouji shuma signin sms sport sports ssl sso sso-login staging static statics store subject sug
-    superboss superbrand support svip tao taobao tbk temai terms test ticket tmap tmc tmg tms trace trade travel trip
-    try
-    tuan upload user uz video vip voucher wallet wangpu wap work workbench world wt wuliu www xiebao xinpin yao
-    yiyao yundong zhaoshang zhubao zt
+    1111 1212 3c 618 88vip a about acs act activity ad admin aldcdn allan api app assets auth baby bag bao bbs
+    beauty books brand buy buyer campaign car card cart chaoshi chat chi chongwu click console content coupon cs csc
+    dashboard data design detail detail-ju dev developer developers dianqi diaocha doc docs dsr-rate duty ecs equity
+    equity-vip err error export ext-mdskip fashion fav feedback food fp fragment fresh fuwu gift global
+    global-detail guang h5 haitao help help-center hk home hongbao huodong huwai img import inshop invoice item jia
+    jiadian jiafang jiaju jiancai jiazhuang jifen jiu jk ju jx kehu law legal lingshi lipin list live log login
+    login-member lvyou m mai maishou mall manage manager market marketing mdetail mdskip mei meizhuang member
+    message miao miaosha mini mobile mobilejx muying my mybrand nan nanren nanxie nanzhuang neiyi news nianhuo nvren
+    nvxie nvzhuang oa obuy open ops order outdoor page pages pages-fast partner partners pass passport pay pc pet
+    pick pin pinpai pinpaijie platform point policy pop portal preview privacy promo promotion qiang qiche qn qr
+    quan rate recommend refund report rule rules s sale sandbox sdk search seller service service-center shangjia
+    shangou shenghuo shengxian shipin shop shopping shopsearch shouji shuma signin sms sport sports ssl sso
+    sso-login staging static statics store subject sug superboss superbrand support svip tao taobao tbk temai terms
+    test ticket tmap tmc tmg tms tongzhuang trace trade travel trip try tuan upload user uz video vip voucher wallet
+    wangpu wanju wap watch wine work workbench world wt wuliu www xianhua xie xiebao xinpin xinxian yao yingtong
+    yiyao yundong zhaoshang zhuangxiu zhubao zt
 """
 
 _TABLE = FormTable(

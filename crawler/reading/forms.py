@@ -127,6 +127,7 @@ class FormTable:
         scope, store: of every line whose kind is commerce and that names no other.
         noise: parameters, blank-separated, that never change where one of these addresses leads.
         reserved: labels that ``{shop}`` never is, blank-separated: the platform's own names.
+        shortest: letters of the shortest name that the platform gives to a shop; a shorter one is its own.
     """
 
     platform: str
@@ -134,6 +135,7 @@ class FormTable:
     scope: str = "outbound_commerce"
     store: StoreType = "unknown"
     reserved: str = ""
+    shortest: int = 1
     noise: str = ""
     _lines: dict[str, tuple[_Line, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -154,7 +156,7 @@ class FormTable:
 
     def _lines_for(self, key: str) -> tuple[_Line, ...]:
         reserved = frozenset(self.reserved.split())
-        fitting = ((form, _fit(form.host, key, reserved)) for form in self.forms)
+        fitting = ((form, _fit(form.host, key, reserved, self.shortest)) for form in self.forms)
         lines = tuple(self._line(form, shop) for form, shop in fitting if shop is not None)
         if lines and lines[-1].path is None and lines[-1].kind in _LAST_RESORTS and "://" not in key:
             rest = lines[-1]
@@ -196,6 +198,9 @@ _FRONT = r"/?|/(?:index|default|home)\.(?:s?html?|php|aspx?|jsp)"
 _LAST_RESORTS = frozenset({"activity_page", "other"})
 _ASKS = "(?:[Gg]et|[Qq]uery|[Ss]ave|[Ss]ubmit|[Uu]pdate|[Ee]xchange|[Cc]heck|[Ff]etch)"
 """How programmers begin the name of what a program asks a server for: ``getTaskList``, ``QueryUserInfo``."""
+_ACCOUNT_PAGES = (
+    "(?:super)?cart|checkout|add-?order|order[-_]?(?:list|detail|manager)|confirm_?order|refund-?list|address(?:es)?"
+)
 _CUSTOM_PATHS = (
     (r"/.*\.(?:png|jpe?g|gif|webp|svg|ico|css|js|mp4|woff2?)", "static_asset"),
     (
@@ -204,10 +209,7 @@ _CUSTOM_PATHS = (
     ),
     (r"/.*\.jsonp?", "api_endpoint"),
     (rf"/(?:.*/)?(?-i:{_ASKS}[A-Z_](?!\w*[Cc]oupon)\w*)(?:\.(?:do|action|php|aspx?))?/?", "api_endpoint"),
-    (
-        r"/(?:.*/)?(?:supercart|cart|checkout|add-?order|order-?(?:list|detail)|refund-?list|address(?:es)?)(?:[/.].*)?",
-        "cart_or_account",
-    ),
+    (rf"/(?:.*/)?(?:{_ACCOUNT_PAGES})(?:[/.].*)?", "cart_or_account"),
     (r"/(?:.*/)?(?:m?login|signin|signup|register|oauth2?|auth|customer/account)(?:[/.].*)?", "login"),
 )
 _CUSTOM_LABELS = {
@@ -245,7 +247,7 @@ def _path(pattern: str) -> Callable[[str], re.Match[str] | None]:
     return re.compile(pattern, re.IGNORECASE).fullmatch
 
 
-def _fit(hosts: str, key: str, reserved: frozenset[str]) -> str | None:
+def _fit(hosts: str, key: str, reserved: frozenset[str], shortest: int) -> str | None:
     """``None`` where the line is not for this host, else the shop that the host names, ``""`` for none."""
     for host in hosts.split():
         if _is_one_of(host, key):
@@ -256,7 +258,7 @@ def _fit(hosts: str, key: str, reserved: frozenset[str]) -> str | None:
                 return number[1]
         if host.startswith("{shop}.") and key.endswith(host[6:]):
             name = key[: -len(host[6:])]
-            if _SHOP_LABEL(name) and name not in reserved and not _MACHINE(name):
+            if len(name) >= shortest and _SHOP_LABEL(name) and name not in reserved and not _MACHINE(name):
                 numbered = _NUMBERED_SHOP.fullmatch(name)
                 return numbered[1] if numbered else name
     return None
