@@ -429,6 +429,8 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
     with _about(config.db), screen.crawl_progress(shown=not as_json) as show:
         report = run_night(config, policy, resume="last" if resume else None, watch=show)
     night = report.night
+    with _existing(config.db) as store:
+        counts = surface_counts(store, report.crawl.run_id)
     if as_json:
         screen.print_json(
             [
@@ -436,6 +438,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
                     "run_id": report.crawl.run_id,
                     "status": night.status,
                     "reason": night.reason,
+                    **_page_numbers(counts),
                     "judged": asdict(report.judged),
                     "canaries": asdict(report.canaries),
                 }
@@ -443,9 +446,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
         )
     else:
         print_crawl(report.crawl, config.db, as_json=False)
-        with _existing(config.db) as store:
-            seen = _seen(store, report.crawl.run_id)
-        _print_judged(report.judged, seen)
+        _print_judged(report.judged, coverage_words(counts))
         _print_life(report.judged)
         screen.print_words(Text(f"The night is {night.status}: {night.reason}", style="bold"), screen.console())
     ctx.exit(EXIT_OF_STATUS[night.status])
@@ -578,12 +579,14 @@ def evaluate(
         if not (dry_run or store.violations.is_superseded(run_id)):
             _warn_of_another_policy(store, wanted, "Evaluating by the former again undoes it")
         judged = judge_run(store, run_id, wanted, dry_run=dry_run, foresees=True, as_of_ms=_noon_ms(as_of))
-        seen = _seen(store, judged.run_id)
+        counts = surface_counts(store, judged.run_id)
         _warn_of_worth(store, judged.run_id)
     if as_json:
-        screen.print_json([asdict(judged) | {"written": not dry_run}])
+        told = {"written": not dry_run, "as_of": f"{as_of:%Y-%m-%d}" if as_of else None}
+        screen.print_json([asdict(judged) | told | _page_numbers(counts)])
     else:
-        _print_judged(judged, seen, dry_run=dry_run)
+        supposed = f"; as if they had been seen on {as_of:%Y-%m-%d}" if as_of else ""
+        _print_judged(judged, coverage_words(counts) + supposed, dry_run=dry_run)
         if as_of is None:
             _print_life(judged, dry_run=dry_run)
     if fail_on_violation and judged.sightings.get("violation"):
@@ -646,11 +649,6 @@ def _about(db: Path) -> Iterator[None]:
             yield
     except RunNotFoundError as error:
         raise UsageError(f"{db}: {error}") from error
-
-
-def _seen(store: Store, run_id: str) -> str:
-    """Of how many pages a run can tell everything; canaries are none of them."""
-    return coverage_words(surface_counts(store, run_id))
 
 
 def _print_judged(judged: Judged, denominator: str, *, dry_run: bool = False) -> None:
@@ -869,12 +867,18 @@ def _summary(
     found |= {"pages_with_violations": _page_count(standing)}
     found |= {"resolved": resolved} if listed else {}
     found |= {"run_status": store.ledger.status(run_id), "judged": store.ledger.is_judged(run_id)}
-    found |= {"pages": sum(count.targets for count in counts), "pages_seen_whole": sum(count.whole for count in counts)}
+    found |= _page_numbers(counts)
     found |= {"surfaces": [count._asdict() for count in counts]}
     only = "".join(f"; of {name} {value} only" for name, value in asked.items() if value)
     found |= {"kept_quiet": dict(Counter(row["quiet"] for row in quiet))}
     closed = f"; {resolved} more {'is' if resolved == 1 else 'are'} resolved" if listed and resolved else ""
     return found | {"words": _told(found, counts) + only + _quiet_words(quiet, listed=listed) + closed}
+
+
+def _page_numbers(counts: Iterable[SurfaceCount]) -> dict[str, int]:
+    """Of how many pages a number is told, canaries apart."""
+    counts = list(counts)
+    return {"pages": sum(one.targets for one in counts), "pages_seen_whole": sum(one.whole for one in counts)}
 
 
 def _told(found: Mapping[str, Any], counts: list[SurfaceCount]) -> str:
@@ -1150,9 +1154,8 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         counts = surface_counts(store, report.run_id)
         in_season = judge_run(store, report.run_id, policy, as_of_ms=_noon_ms(_IN_SEASON))
     if as_json:
-        screen.print_json(
-            [{"run_id": report.run_id, "status": report.status, "judged": asdict(judged), "ok": found.ok}]
-        )
+        said = {"run_id": report.run_id, "status": report.status, **_page_numbers(counts)}
+        screen.print_json([said | {"judged": asdict(judged), "ok": found.ok}])
         screen.print_json([{"canaries": asdict(answer)}])
         screen.print_json([{"comparison": found.summary(), "differences": found.differences()}])
     else:

@@ -344,6 +344,16 @@ def test_a_dry_run_by_another_policy_tells_what_would_become_of_violations_and_l
     assert "Violations would stay as they are" in same.stdout
 
 
+def test_a_judgement_names_its_pages_and_the_day_that_it_supposes(judged):
+    (now,) = rows(run("evaluate", "--db", judged, "--json"))
+    assert (now["pages"], now["pages_seen_whole"], now["as_of"]) == (5, 4, None)
+    (then,) = rows(run("evaluate", "--db", judged, "--as-of", "2022-11-20", "--json"))
+    assert (then["pages"], then["pages_seen_whole"], then["as_of"]) == (5, 4, "2022-11-20")
+    words = " ".join(run("evaluate", "--db", judged, "--as-of", "2022-11-20").stdout.split())
+    assert "4 of 5 pages were seen whole (live_room 4 of 5); as if they had been seen on 2022-11-20; newly" in words
+    assert "as if" not in run("evaluate", "--db", judged).stdout
+
+
 def test_a_dry_run_foresees_what_judging_brings(judged, kinder):
     command = ("evaluate", "--db", judged, "--policy", kinder, "--json")
     foreseen, came = rows(run(*command, "--dry-run"))[0], rows(run(*command))[0]
