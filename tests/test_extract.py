@@ -653,6 +653,32 @@ def test_words_in_a_meta_are_read_for_addresses(content):
     assert urls(f'<meta name="mobile-agent" content="{content}">') == ["https://u.jd.com/aBcD12"]
 
 
+GO = "/go/aHR0cHM6Ly91LmpkLmNvbS9hQmNEMTI="
+IN_AN_APP = r'{"a": "kwai://x?p={\"des\": \"m\", \"url\": \"https://u.jd.com/aBcD12\"}"}'
+LESS_COMMON = {
+    "a path of base64 in an anchor": f"<a href='{GO}'></a>",
+    "a path of base64 in JSON": f"<script>window.__S__ = {{'a': '{GO}'}}</script>",
+    "full width in an attribute": "<i data-url='https：／／u．jd．com／aBcD12'></i>",
+    "full width in a state": "<script>window.__S__ = {a: 'https：／／u．jd．com／aBcD12'}</script>",
+    "Chinese full stops in an attribute": "<i data-url='https://u。jd。com/aBcD12'></i>",
+    "code in a frame": "<iframe src=\"javascript:top.location='https://u.jd.com/aBcD12'\"></iframe>",
+    "an app address in an attribute's JSON": f"<i data-x='{IN_AN_APP}'></i>",
+}
+
+
+@pytest.mark.parametrize("markup", LESS_COMMON.values(), ids=LESS_COMMON)
+def test_an_address_is_found_however_it_is_written_there(markup):
+    assert "https://u.jd.com/aBcD12" in urls(markup)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<a href='/go/aHR0cCBpcyBh'></a>", "<a href='/about/a'></a>", "<iframe src='javascript:\"jd.com\"'></iframe>"],
+)
+def test_a_path_or_code_without_an_address_gives_none(markup):
+    assert urls(markup) == []
+
+
 @pytest.mark.parametrize("before", ["#好物# ", "/玫瑰 ", "http头 "])
 def test_an_app_address_in_words_is_found_whatever_they_begin_with(before):
     app = "taobao://item.taobao.com/item.htm?id=612345098765"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
 
-from crawler.reading.carrier import data_addresses, handler_addresses, jump_address, on_element
+from crawler.reading.carrier import data_addresses, javascript_addresses, jump_address, on_element
 from crawler.reading.document import Document
 from crawler.reading.text import Address, is_web, read_reference
 from crawler.shapes import Extractor
@@ -24,8 +23,7 @@ def _extract(document: Document) -> Iterator[Sighting]:
 
 def _addresses(document: Document, value: str) -> Iterator[Address]:
     if value[:11].lower() == "javascript:":
-        code = unquote(value) if "%" in value else value
-        yield from (address for address in handler_addresses(document, code) if is_web(address.url))
+        yield from javascript_addresses(document, value)
         return
     if value[:5].lower() == "data:":
         yield from data_addresses(document, value)

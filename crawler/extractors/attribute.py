@@ -82,7 +82,7 @@ def _addresses(document: Document, attribute: Attribute, opened: str) -> Iterato
     elif value.startswith("/") and not value.startswith("//"):
         jump = jump_address(document, value)
         yield from [jump] if jump else []
-    elif ("." in opened or "%" in opened) and (value.isascii() or not is_prose(value)):
+    elif ("." in opened or "%" in opened or not opened.isascii()) and (value.isascii() or not is_prose(value)):
         found = web_addresses(document, opened)
         yield from (_as_written(address, value) for address in found if not is_asset(address.url))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from crawler.reading.carrier import app_addresses, code_addresses, is_cut, is_piece, on_element, on_leaf
 from crawler.reading.document import Document
 from crawler.reading.text import Address, is_app
-from crawler.reading.tree import unwrap
+from crawler.reading.tree import Leaf, leaves, unwrap
 from crawler.shapes import Extractor
 from storage.records import Sighting
 
@@ -20,24 +20,32 @@ _LINE_ENDS = {9: None, 10: None, 13: None}
 
 def _extract(document: Document) -> Iterator[Sighting]:
     yield from _in_elements(document)
-    held = set()
-    for leaf in document.all_leaves:
-        for address in app_addresses(document, unwrap(leaf.text)):
-            held.add(address.url)
-            yield on_leaf(document, "deep_link", leaf, address)
+    told = list(_in_leaves(document, document.all_leaves))
+    yield from told
+    held = {sighting.url for sighting in told}
     for locator, address in _in_texts(document):
         if address.url not in held:
             place = f"{locator} {address.start}-{address.end}"
             yield Sighting(raw=address.raw, url=address.url, found_in="deep_link", locator=place)
 
 
+def _in_leaves(document: Document, found: Iterable[Leaf]) -> Iterator[Sighting]:
+    for leaf in found:
+        for address in app_addresses(document, unwrap(leaf.text)):
+            yield on_leaf(document, "deep_link", leaf, address)
+
+
 def _in_elements(document: Document) -> Iterator[Sighting]:
     for attribute in document.attributes:
         value = attribute.value
-        is_web_address = value.isascii() and (value[:4] == "http" or value[0] in "/#") and " " not in value
-        if not is_web_address and (":/" in value or "%3" in value or ":#" in value):
-            for address in app_addresses(document, value.translate(_LINE_ENDS)):
-                yield on_element(document, "deep_link", attribute, _opened(address))
+        is_web_address = (value[:4] == "http" or value[0] in "/#") and value.isascii() and " " not in value
+        if is_web_address or not (":/" in value or "%3" in value or ":#" in value or ":\\" in value):
+            continue
+        if (held := document.embedded(value)) is not None:
+            yield from _in_leaves(document, leaves(held, f"{document.path(attribute.element)}[{attribute.name}] $"))
+            continue
+        for address in app_addresses(document, value.translate(_LINE_ENDS)):
+            yield on_element(document, "deep_link", attribute, _opened(address))
     for block in document.blocks:
         if any(joint in block.text for joint in _JOINTS):
             for address in app_addresses(document, block.text):

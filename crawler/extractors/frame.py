@@ -10,6 +10,7 @@ from crawler.reading.carrier import (
     data_addresses,
     is_asset,
     is_piece,
+    javascript_addresses,
     jump_address,
     on_element,
     web_addresses,
@@ -35,6 +36,9 @@ def _extract(document: Document) -> Iterator[Sighting]:
 def _shown(document: Document, value: str) -> Iterator[Address]:
     if value[:5].lower() == "data:":
         yield from data_addresses(document, value)
+        return
+    if value.lstrip()[:11].lower() == "javascript:":
+        yield from (one for one in javascript_addresses(document, value.strip()) if not is_asset(one.url))
         return
     address = read_reference(value) or jump_address(document, value)
     if address is not None and is_web(address.url) and not is_asset(address.url):

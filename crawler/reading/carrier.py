@@ -52,10 +52,13 @@ _JOIN = re.compile(r"\+(?:(?<=[\"'`]\+)|(?<=[\"'`]\s\+)|(?<=\s\s\+))\s{0,20}[\"'
 """A plus that may join two literals; it begins with a plain character that code has less often than quotes."""
 _ENCODED_SIGNS = ("aHR0c", "YUhS", "eyJ", "W3s", "Ly9")
 _PERCENT_SIGN = re.compile(r"%(?:3[aA]%2|253)")
+_HAS_PATH = re.compile(r"[/%／]")
 _JUMP = re.compile(
-    r"https?[:%]|%(?:25)*3a|%(?:25)*2f|//|=aHR0c|%7b|\{|\.(?:com|cn|hk|net|shop|top|vip)\b", re.IGNORECASE
+    r"https?[:%]|%(?:25)*3a|%(?:25)*2f|//|[=/]aHR0c|%7b|\{|\.(?:com|cn|hk|net|shop|top|vip)\b", re.IGNORECASE
 )
-_JUMP_SIGN = re.compile(r"[:%{.=/](?:(?<=[ps][:%])|(?<={)|(?<=%)[237]|(?<=\.)[chnstv]|(?<==)a|(?<=/)/)", re.IGNORECASE)
+_JUMP_SIGN = re.compile(
+    r"[:%{.=/](?:(?<=[ps][:%])|(?<={)|(?<=%)[237]|(?<=\.)[chnstv]|(?<==)a|(?<=/)[/a])", re.IGNORECASE
+)
 """What ``_JUMP`` cannot do without; most references within a site have none of it."""
 _TAG = re.compile(r"<[a-zA-Z][^>]{0,300}[=/]")
 _HELD = re.compile(r"https?:|%3a%2f%2f|%253a|=//|=aHR0c", re.IGNORECASE)
@@ -129,6 +132,12 @@ def handler_addresses(document: Document, code: str) -> Iterator[Address]:
     yield from built
 
 
+def javascript_addresses(document: Document, value: str) -> Iterator[Address]:
+    """The web addresses in the code of a ``javascript:`` address."""
+    code = unquote(value) if "%" in value else value
+    yield from (address for address in handler_addresses(document, code) if is_web(address.url))
+
+
 def is_piece(address: Address, built: Sequence[Address]) -> bool:
     """Whether it is but a piece of an address that scripts put together."""
     piece = unescape(address.raw).partition("${")[0].rstrip("/")
@@ -157,7 +166,7 @@ def code_addresses(document: Document, code: str) -> tuple[Address, ...]:
 def _read_code(document: Document, code: str) -> Iterator[Address]:
     joined = _JOINED_LITERALS.sub("", code) if "+" in code and _JOIN.search(code) else code
     # A bare host in code is a piece or a setting; with a path it is an address.
-    plain = [one for one in document.addresses(joined) if "/" in unescape(one.raw) or "%" in one.raw]
+    plain = [one for one in document.addresses(joined) if _HAS_PATH.search(unescape(one.raw))]
     yield from plain
     known = {address.url for address in plain}
     for start, end, opened in _opened_literals(joined):
@@ -296,7 +305,7 @@ def in_leaves(document: Document, found_in: str, found: Iterator[Leaf] | tuple[L
 
 def leaf_addresses(document: Document, text: str) -> Iterator[Address]:
     """The web addresses in a string of JSON that is no prose: absolute, or relative and holding an absolute one."""
-    if "/" not in text and "." not in text and "%" not in text and not text.startswith(("aHR0c", "YUhS")):
+    if not any(sign in text for sign in _LEAF_SIGNS) and not text.startswith(("aHR0c", "YUhS")):
         return
     opened = unwrap(text)
     if opened != text:
@@ -308,6 +317,10 @@ def leaf_addresses(document: Document, text: str) -> Iterator[Address]:
         yield jump
     elif (held := document.addresses(text)) and not is_prose(text):
         yield from (address for address in held if is_web(address.url) and not is_asset(address.url))
+
+
+_LEAF_SIGNS = ("/", ".", "%", "／", "。", "｡")
+"""What a string has that is an address, unless base64 hides it."""
 
 
 def jump_address(document: Document, reference: str) -> Address | None:

@@ -154,8 +154,9 @@ def is_app(url: str) -> bool:
     """Whether the address is for an app: a scheme that neither the browser nor a protocol owns."""
     if url.startswith("http"):
         return False
-    scheme = url.partition(":")[0].lower()
-    return scheme not in _NO_APP and _SCHEME_NAME.fullmatch(scheme) is not None
+    name, colon, _rest = url.partition(":")
+    scheme = name.lower()
+    return colon != "" and scheme not in _NO_APP and _SCHEME_NAME.fullmatch(scheme) is not None
 
 
 def find_addresses(text: str) -> Iterator[Address]:
@@ -521,6 +522,8 @@ def _cut(text: str, start: int, end: int) -> int:
         found = _FORM_FIELD.match(text, start, end)
         end = found.end() if found else end
         end = found.start() if (found := _ENCODED_MARKUP.search(text, start, end)) else end
+    if (bar := text.find("|", start, end)) >= 0 and text.find("?", start, bar) < 0:
+        end = bar  # between the fields of a record; only a query has some of its own
     if text.find("](", start, end) >= 0 and (bracket := _link_bracket(text, start, end)) is not None:
         end = bracket
     if text.find(")", start, end) >= 0 and (bracket := _stray_bracket(text, start, end)) is not None:

@@ -24,6 +24,7 @@ ITEM = "https://item.jd.com/1.html"
         f"({ITEM})。",
         f"[{ITEM}](看)",
         f"[看 {ITEM}](#top)",
+        f"1|{ITEM}|9.9|好物",
         f'"{ITEM}"',
         f"'{ITEM}';",
         f"<{ITEM}>",
