@@ -14,7 +14,7 @@ _WORLD_DOMAINS = (
 _WORLD = " ".join(f".{domain}" for domain in _WORLD_DOMAINS)
 _PRODUCT = (
     r"/(?:-/[a-z_]{2,5}/)?(?:[^/]+/)?"
-    r"(?:dp|gp/product|gp/aw/d|gp/offer-listing|exec/obidos/ASIN)/(?P<item>[A-Z0-9]{3,10})(?:/.*)?"
+    r"(?:dp|gp/product|gp/aw/d|gp/offer-listing|o/ASIN|exec/obidos/(?:ASIN|tg/detail/-))/(?P<item>[A-Z0-9]{3,10})(?:/.*)?"
 )
 
 _TABLE = FormTable(

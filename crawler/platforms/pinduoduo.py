@@ -19,8 +19,8 @@ _TABLE = FormTable(
         Form(_ALL, r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
         Form("p.pinduoduo.com", r"/.+", "short_link", keep=""),
         Form("open.pinduoduo.com mms.pinduoduo.com jinbao.pinduoduo.com mai.pinduoduo.com", "", "console_or_doc"),
-        Form("gw-api.pinduoduo.com api.pinduoduo.com api.pinduoduo.net apiv3.pinduoduo.com apiv3.yangkeduo.com "
-             "api.yangkeduo.com apiv2.yangkeduo.com", "", "api_endpoint"),
+        Form("gw-api.pinduoduo.com open-api.pinduoduo.com api.pinduoduo.com api.pinduoduo.net apiv3.pinduoduo.com "
+             "apiv3.yangkeduo.com api.yangkeduo.com apiv2.yangkeduo.com", "", "api_endpoint"),
         Form(_ALL, r"/(?:proxy/)?api/.*", "api_endpoint"),
         Form(_ALL, r"/(?:login|psnl_login)\.html?", "login"),
         Form(_ALL, r"/(?:personal|orders|order|cart|order_checkout|address(?:es)?)\.html?", "cart_or_account"),

@@ -277,24 +277,25 @@ def _without_words(text: str) -> str:
 
 
 def _without_code(text: str) -> str:
-    """The address without the rest of the program or markup that it was a string of."""
-    if "{" in text or "#Intent;" in text:
+    """The address without the rest of the program or markup that it was a string of. JSON is its own from ``{`` on."""
+    if "#Intent;" in text:
         return text
-    last_parameter = text.rfind("&")
-    code = _CODE.search(text, max(last_parameter, _host_end(text)))
-    text = text[: code.start()].rstrip("\\") if code else text
-    return text[: _stray_bracket(text)] if ")" in text else text
+    code = _CODE.search(text, max(text.rfind("&"), _host_end(text)))
+    json = text.find("{")
+    if code and not 0 <= json < code.start():
+        text = text[: code.start()].rstrip("\\")
+    return text[: _stray_bracket(text)] if ")" in text and "{" not in text else text
 
 
 def _stray_bracket(text: str) -> int:
-    """Where the bracket closes in which the address stood, if more behind it shows that it is none of its own."""
+    """Where the bracket closes in which the address stood, if what is around shows that it is none of its own."""
     depth = 0
     for bracket in _BRACKET.finditer(text, _host_end(text)):
         if bracket[0] == "(":
             depth += 1
         elif depth:
             depth -= 1
-        elif _BEHIND_BRACKET.match(text, bracket.end()):
+        elif _BEHIND_BRACKET.match(text, bracket.end()) or (bracket.end() == len(text) and text.endswith("/)")):
             return bracket.start()
     return len(text)
 
