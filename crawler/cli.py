@@ -26,7 +26,7 @@ from crawler.clock import now_ms
 from crawler.crawl import CrawlOptions, CrawlReport
 from crawler.doctor import examine, usable_browser
 from crawler.errors import CartwatchError, DatabaseError, DiskLimitError, PolicyError, UsageError
-from crawler.evaluate import load_rules, overall
+from crawler.evaluate import applied_rules, load_rules, overall
 from crawler.extract import extract as extract_links
 from crawler.extract import load_extractors
 from crawler.health import SurfaceCount, coverage_words, violation_words
@@ -41,6 +41,7 @@ from crawler.reading.policy import (
     check_policy,
     load_policy,
     moment_words,
+    read_policy,
     sentences,
     timeline_rows,
     timeline_svg,
@@ -870,9 +871,19 @@ def _summary(
     found |= _page_numbers(counts)
     found |= {"surfaces": [count._asdict() for count in counts]}
     only = "".join(f"; of {name} {value} only" for name, value in asked.items() if value)
+    if asked["rule"] and _not_applied(store, run_id, asked["rule"]):
+        only += ", which the policy does not apply: nobody asked whether it is broken"
     found |= {"kept_quiet": dict(Counter(row["quiet"] for row in quiet))}
     closed = f"; {resolved} more {'is' if resolved == 1 else 'are'} resolved" if listed and resolved else ""
     return found | {"words": _told(found, counts) + only + _quiet_words(quiet, listed=listed) + closed}
+
+
+def _not_applied(store: Store, run_id: str, rule: str) -> bool:
+    """Whether the policy that judged a run has no use for a rule, so that it says nothing of it."""
+    text = store.verdicts.policy_text(store.verdicts.judged_by(run_id) or "")
+    with contextlib.suppress(PolicyError):  # a text that was sound when it judged, by an earlier release
+        return text is not None and rule not in {one.name for one in applied_rules(read_policy(text), load_rules())}
+    return False
 
 
 def _page_numbers(counts: Iterable[SurfaceCount]) -> dict[str, int]:

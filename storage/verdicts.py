@@ -117,6 +117,11 @@ class Verdicts:
         row = self._db.execute(POLICY_NAME, [policy_digest]).fetchone()
         return policy_digest if row is None else str(row[0])
 
+    def policy_text(self, policy_digest: str) -> str | None:
+        """The whole file of a policy that judged a run of this database; ``None`` where it is not kept."""
+        row = self._db.execute("SELECT text FROM policies WHERE policy_digest = ?", [policy_digest]).fetchone()
+        return None if row is None else str(row[0])
+
     def in_force(self) -> str | None:
         """The policy that violations follow, by its digest: of the run judged last; ``None`` where there are none."""
         row = self._db.execute(IN_FORCE).fetchone()

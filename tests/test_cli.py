@@ -344,6 +344,16 @@ def test_a_dry_run_by_another_policy_tells_what_would_become_of_violations_and_l
     assert "Violations would stay as they are" in same.stdout
 
 
+def test_a_rule_that_the_policy_does_not_apply_is_not_told_as_kept(judged):
+    words = {
+        rule: rows(run("violations", "--db", judged, "--rule", rule, "--json"))[-1]["words"]
+        for rule in ("not_through_alliance", "label_mismatch")
+    }
+    unasked = "; of rule not_through_alliance only, which the policy does not apply: nobody asked whether it is broken"
+    assert words["not_through_alliance"].endswith(unasked)
+    assert words["label_mismatch"].endswith("; of rule label_mismatch only")
+
+
 def test_a_judgement_names_its_pages_and_the_day_that_it_supposes(judged):
     (now,) = rows(run("evaluate", "--db", judged, "--json"))
     assert (now["pages"], now["pages_seen_whole"], now["as_of"]) == (5, 4, None)
