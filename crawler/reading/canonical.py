@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from operator import itemgetter
 from urllib.parse import quote
 
@@ -72,11 +71,10 @@ def _query(url: WebURL, keep: frozenset[str] | None, noise: frozenset[str], carr
     # Where an address stands in it unescaped, or JSON, "&" may be a part of that: hands off.
     if ("://" in url.query or "{" in url.query) and (keep is None or _is_cut(url, carriers)):
         return url.query.strip("&")
-    is_kept: Callable[[str], bool] = keep.__contains__ if keep is not None else lambda name: not _is_noise(name, noise)
     pairs = (
         (name if name.isascii() and name.isalnum() else spell(name), value)
         for name, value in url.pairs
-        if is_kept(name) or name in carriers
+        if name in carriers or _counts(name, keep, noise)
     )
     kept = sorted(pairs, key=_NAME)
     return "&".join(f"{name}={value}" if value else name for name, value in kept)
@@ -85,6 +83,13 @@ def _query(url: WebURL, keep: frozenset[str] | None, noise: frozenset[str], carr
 def _is_cut(url: WebURL, carriers: frozenset[str]) -> bool:
     """Whether an address that must be kept has a query of its own that nothing keeps apart from this one."""
     return any(name in carriers and "://" in value and "?" in value for name, value in url.pairs)
+
+
+def _counts(name: str, keep: frozenset[str] | None, noise: frozenset[str]) -> bool:
+    """Whether a parameter makes the address what it is. Those to keep are known in any letters: ``GOODS_ID=``."""
+    if keep is None:
+        return not _is_noise(name, noise)
+    return name in keep or name.lower() in map(str.lower, keep)
 
 
 def _is_noise(name: str, noise: frozenset[str]) -> bool:

@@ -53,7 +53,7 @@ _WORDS = re.compile(r"[，、；！？…“”‘’「」『』【】《》〈
 _CODE = re.compile(r"[\"'`](?:[\s,;)\]}>\\]|$)")
 """A quote that closes a string of the program it was copied from: ``1.html";``, ``1.html'])``, ``1.html\\">``."""
 _BRACKET = re.compile(r"[()]")
-_BEHIND_BRACKET = re.compile(r"[.,;:!?]{1,9}(?:\s|$)|[]|}>*\[。，、；：！？”」』】》）]")
+_BEHIND_BRACKET = re.compile(r"[.,;:!?]{1,9}(?:[\s。，、；：！？”」』】》）]|$)|[]|}>*\[。，、；：！？”」』】》）]")
 _AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]*[^/\\?#]*")
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-,/:-@\[-^`{-\x7f]")
 _LOCAL_SUFFIXES = ("localhost", "local", "internal", "localdomain", "home.arpa", "lan", "intranet")

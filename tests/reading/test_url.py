@@ -35,6 +35,7 @@ from crawler.reading.url import is_under, parse_url, registrable_domain
         ("https://item.jd.com/1.html).", "https://item.jd.com/1.html", ("trimmed",)),
         ("https://item.jd.com/1.html)。", "https://item.jd.com/1.html", ("trimmed",)),
         ("https://a.com/1)[b](https://b.com/)", "https://a.com/1", ("trimmed",)),
+        ("https://a.com/1).，快看", "https://a.com/1", ("trimmed",)),
         ("https://a.com/)", "https://a.com/", ("trimmed",)),
         ('https://a.com/1.html", {"b": 1}', "https://a.com/1.html", ("trimmed",)),
         ("https://a.com/1_(b).", "https://a.com/1_(b).", ()),
