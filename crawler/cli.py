@@ -703,9 +703,9 @@ def _print_life(judged: Judged, *, dry_run: bool = False) -> None:
 def violations(everything: bool, owner: str, rule: str, violation_id: str, db: Path, as_json: bool) -> None:
     """List what breaks the policy: page, link, shop, reason and clause.
 
-    The last line always says of how many pages this is told, how many could not be seen, and how many violations a
-    review keeps quiet; as JSON it is an object of kind "summary". As JSON, each violation comes with its evidence: the
-    pages as they were seen, as files named by their SHA-256.
+    The last line always says of how many pages this is told, how many could not be seen, how many violations stand from
+    earlier runs and how many a review keeps quiet; as JSON it is an object of kind "summary". As JSON, each violation
+    comes with its evidence: the pages as they were seen, as files named by their SHA-256.
     """
     if rule and rule not in (known := load_rules()):
         raise UsageError(f"--rule {rule}: there is no such rule; {suggest(rule, known)}")
@@ -728,7 +728,8 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
         quiet = _fitting(store.violations.quiet_rows(), asked, named)
         summary = _summary(store, standing, quiet, len(resolved), asked, listed=everything)
         if not summary["judged"]:
-            screen.note().print(Text(f"the latest run was not judged: cartwatch evaluate --db {db}", style="yellow"))
+            words = Text(f"the latest run was not judged: cartwatch evaluate --db {db}", style="yellow")
+            screen.note().print(words, soft_wrap=True)
         if as_json:
             screen.print_json(row | _kept_of(store, row["violation_id"], story=bool(violation_id)) for row in rows)
             screen.print_json([] if violation_id else [summary])
@@ -866,6 +867,7 @@ def _summary(
     counts = surface_counts(store, run_id, asked["owner"])
     found: dict[str, Any] = {"kind": "summary", "violations": len(standing), **asked, "run_id": run_id}
     found |= {"pages_with_violations": _page_count(standing)}
+    found |= {"of_earlier_runs": sum(row["last_run"] != run_id for row in standing)}
     found |= {"resolved": resolved} if listed else {}
     found |= {"run_status": store.ledger.status(run_id), "judged": store.ledger.is_judged(run_id)}
     found |= _page_numbers(counts)
@@ -875,7 +877,7 @@ def _summary(
         only += ", which the policy does not apply: nobody asked whether it is broken"
     found |= {"kept_quiet": dict(Counter(row["quiet"] for row in quiet))}
     closed = f"; {resolved} more {'is' if resolved == 1 else 'are'} resolved" if listed and resolved else ""
-    return found | {"words": _told(found, counts) + only + _quiet_words(quiet, listed=listed) + closed}
+    return found | {"words": _told(found, standing, counts) + only + _quiet_words(quiet, listed=listed) + closed}
 
 
 def _not_applied(store: Store, run_id: str, rule: str) -> bool:
@@ -892,7 +894,7 @@ def _page_numbers(counts: Iterable[SurfaceCount]) -> dict[str, int]:
     return {"pages": sum(one.targets for one in counts), "pages_seen_whole": sum(one.whole for one in counts)}
 
 
-def _told(found: Mapping[str, Any], counts: list[SurfaceCount]) -> str:
+def _told(found: Mapping[str, Any], standing: list[dict[str, Any]], counts: list[SurfaceCount]) -> str:
     number, run_id = found["violations"], found["run_id"]
     if not found["judged"]:
         return f"{number} from earlier runs; the latest, {run_id}, was not judged and says nothing here"
@@ -900,7 +902,13 @@ def _told(found: Mapping[str, Any], counts: list[SurfaceCount]) -> str:
         return f"{number} from earlier runs; the latest, {run_id}, is void and says nothing of any page"
     if not counts:
         return f"{number} from earlier runs; the latest, {run_id}, had no such page and says nothing here"
-    return f"{violation_words(number, found['pages_with_violations'], counts)} by the latest run"
+    seen = [row for row in standing if row["last_run"] == run_id]
+    earlier = [row for row in standing if row["last_run"] != run_id]
+    pages = _page_count(earlier)
+    more = (
+        f"; {len(earlier)} more on {pages} page{'' if pages == 1 else 's'} stand from earlier runs" if earlier else ""
+    )
+    return f"{violation_words(len(seen), _page_count(seen), counts)} by the latest run{more}"
 
 
 def print_violations(rows: list[dict[str, Any]], told: str, title: str = "Violations") -> None:
@@ -1162,6 +1170,7 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         judged = judge_run(store, report.run_id, policy)
         found = compare(world.truth, *observed(store, report.run_id))
         rows = store.violations.rows()
+        told = _summary(store, rows, [], 0, {"owner": "", "rule": ""}, listed=True)["words"]
         counts = surface_counts(store, report.run_id)
         in_season = judge_run(store, report.run_id, policy, as_of_ms=_noon_ms(_IN_SEASON))
     if as_json:
@@ -1171,7 +1180,6 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         screen.print_json([{"comparison": found.summary(), "differences": found.differences()}])
     else:
         print_crawl(report, db, as_json=False)
-        told = violation_words(len(rows), _page_count(rows), counts)
         print_violations(_some_of_each_rule(rows), f"{told}; some of each rule: cartwatch violations --db {db}")
         print_rules(rows)
         seen = coverage_words(counts)

@@ -255,7 +255,7 @@ _WIDE_PROGRESS: tuple[str | type[ProgressColumn], ...] = (
     _UNSEEN,
     TimeElapsedColumn,
 )
-_WIDE = 120
+_WIDE, _NARROW = 120, 75
 
 
 def _progress_column(column: str | type[ProgressColumn]) -> ProgressColumn:
@@ -267,6 +267,8 @@ def crawl_progress(*, shown: bool = True) -> Iterator[Callable[[Tally], None]]:
     """Progress of a crawl: pages done of all, pages a minute, links so far. Yields what to call with a tally."""
     terminal = note()
     columns = _WIDE_PROGRESS if terminal.width >= _WIDE else _NARROW_PROGRESS
+    if terminal.width < _NARROW:  # how long it took is the first to go: half of a time is none
+        columns = columns[:-1]
     progress = Progress(*map(_progress_column, columns), console=terminal, disable=not shown, transient=False)
     task = progress.add_task("crawl", total=0, **_progress_fields(Tally(), 1.0))
     started = time.monotonic()

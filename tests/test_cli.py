@@ -344,6 +344,25 @@ def test_a_dry_run_by_another_policy_tells_what_would_become_of_violations_and_l
     assert "Violations would stay as they are" in same.stdout
 
 
+def test_violations_that_the_latest_run_did_not_find_are_told_apart_from_its_own(judged):
+    with Store.open(judged, now_ms=1) as store:
+        later = storage_night.begin(store, storage_night.TARGETS[:1], at_ms=storage_night.NOW + 1)
+        (lease,) = storage_night.take(store, later, at_ms=storage_night.NOW + 1)
+        link = storage_night.item("1")
+        visit = storage_night.look(lease.target, [link])
+        store.facts.save_visit(later, visit, [link], now_ms=storage_night.NOW + 1)
+        store.facts.save_resolution(later, storage_night.resolution(link))
+        store.db.execute("UPDATE runs SET kind = 'adhoc' WHERE run_id = ?", [later])
+        store.ledger.finish_run(later, "complete", "", now_ms=storage_night.NOW + 2, stats={})
+    run("evaluate", "--db", judged)
+    *listed, summary = rows(run("violations", "--db", judged, "--json"))
+    assert (len(listed), summary["violations"], summary["of_earlier_runs"]) == (4, 4, 3)
+    assert summary["words"].startswith(
+        "1 violation on 1 page; 1 of 1 pages were seen whole (live_room 1 of 1) by the la"
+    )
+    assert summary["words"].endswith("; 3 more on 2 pages stand from earlier runs")
+
+
 def test_a_rule_that_the_policy_does_not_apply_is_not_told_as_kept(judged):
     words = {
         rule: rows(run("violations", "--db", judged, "--rule", rule, "--json"))[-1]["words"]
