@@ -18,6 +18,7 @@ from crawler.reading.card import Cards
 from crawler.reading.charset import decode
 from crawler.reading.literal import find_assignments, read_answer, read_answers, read_embedded, read_literal
 from crawler.reading.navigation import Built, read_built
+from crawler.reading.packed import unpacked
 from crawler.reading.share import may_share
 from crawler.reading.text import Address, find_addresses, may_hold, read_address, unescape
 from crawler.reading.tree import Leaf, leaves, unwrap
@@ -183,11 +184,12 @@ class Document:
 
     @cached_property
     def scripts(self) -> tuple[Script, ...]:
-        """Every inline script with something in it."""
+        """Every inline script with something in it; one that was packed is followed by what it opens to."""
         inline = (element for element in self.root.iter("script") if element.text and element.text.strip())
         return tuple(
-            Script(position, (element.get("type") or "").strip(), element.get("id") or "", element.text)
+            Script(position, (element.get("type") or "").strip(), element.get("id") or "", text)
             for position, element in enumerate(inline)
+            for text in unpacked(element.text)
         )
 
     @cached_property

@@ -13,6 +13,7 @@ from parsel import Selector
 from crawler.reading.charset import decode
 from crawler.reading.navigation import find_navigations
 from crawler.reading.nested import nested_targets
+from crawler.reading.packed import unpacked
 from crawler.reading.url import BAD_SCHEMES, is_under, parse_url
 from storage.records import Page
 
@@ -189,7 +190,8 @@ def _base(selector: Selector, page_url: str) -> str:
 
 def _scripts(selector: Selector) -> list[str]:
     """The texts of the page's own scripts, its ``onload`` attribute last."""
-    texts = ["".join(script.xpath("text()").getall()) for script in selector.xpath(_SCRIPTS)]
+    written = ("".join(script.xpath("text()").getall()) for script in selector.xpath(_SCRIPTS))
+    texts = [text for script in written for text in unpacked(script)]
     onload = selector.xpath("//body/@onload").get()
     return [*texts, f"window.onload = function () {{ {onload} }}"] if onload else texts
 
