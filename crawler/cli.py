@@ -1048,12 +1048,25 @@ def check(file: Path | None, as_json: bool) -> None:
 def show(file: Path | None, as_json: bool) -> None:
     """Tell a policy as one sentence per rule, with its clauses. Without FILE: the shipped one."""
     wanted = load_sound_policy(file or SHIPPED_POLICY)
+    applied = {rule.name for rule in applied_rules(wanted, load_rules())}
+    told = [*sentences(wanted, applied), *_unsaid(wanted, applied)]
     if as_json:
         known = {"name": wanted.name, "version": wanted.version, "digest": wanted.digest}
-        screen.print_json([known | {"sentences": sentences(wanted)}])
+        screen.print_json([known | {"sentences": told}])
         return
-    for sentence in sentences(wanted):
+    for sentence in told:
         screen.console().print(Text(f"• {sentence}"))
+
+
+def _unsaid(wanted: Policy, applied: Collection[str]) -> Iterator[str]:
+    """What becomes of the rules that a policy does not mention: most are applied all the same."""
+    silent = [name for name in load_rules() if name not in wanted.terms.rules]
+    for names, what in (
+        ([name for name in silent if name in applied], "applied as they are"),
+        ([name for name in silent if name not in applied], "not applied, since a policy must ask for them"),
+    ):
+        if names:
+            yield f"Not mentioned and {what}: {', '.join(names)}."
 
 
 @policy.command(short_help="Draw when each kind of shop may be linked.")

@@ -226,6 +226,22 @@ def test_a_review_is_told_as_json(judged, violation):
         assert store.db.execute("SELECT review_id FROM reviews").fetchall() == [(told["review_id"],)]
 
 
+def test_a_policy_is_told_with_the_rules_that_it_does_not_mention(tmp_path):
+    path = tmp_path / "brief.toml"
+    path.write_text(
+        'name = "p"\nversion = "1"\ntitle = "t"\ntime_zone = "Asia/Shanghai"\nbegins = 2022-03-01\n[clauses.a]\n'
+        'text = "x"\n[rules.label_mismatch]\nenabled = false\n'
+    )
+    *_, applied, left_out = rows(run("policy", "show", path, "--json"))[0]["sentences"]
+    assert "disguised_link" in applied.removeprefix("Not mentioned and applied as they are: ").split(", ")
+    assert "label_mismatch" not in applied
+    assert left_out == "Not mentioned and not applied, since a policy must ask for them: not_through_alliance."
+    assert "Not mentioned" not in run("policy", "show").stdout
+    for written, said in (("severity = 'minor'", "not applied."), ("enabled = true", "applied.")):
+        path.write_text(path.read_text().partition("[rules")[0] + f"[rules.not_through_alliance]\n{written}\n")
+        assert f"not_through_alliance: {said}" in run("policy", "show", path).stdout
+
+
 def test_the_policy_commands_speak_json(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(

@@ -276,6 +276,7 @@ until = {until}
 REFUSED = [
     ('name = "small"', "name = small", "policy:2: name = small: not TOML"),
     ('title = "A small policy"\n', "", "policy:1: title: is missing; add `title = ...`"),
+    ('[clauses.sale]\ntext = "A sale."\n', "", "policy:1: clauses: is missing; add [clauses.NAME] for each"),
     (
         'stores = ["tmall"]',
         'store = ["tmall"]',

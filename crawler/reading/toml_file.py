@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -109,7 +109,7 @@ _WANTED = {
 def _cure(item: Any, place: KeyPath, model: type[BaseModel]) -> str:  # noqa: ANN401 - pydantic's details are untyped
     match item["type"]:
         case "missing":
-            return f"is missing; add `{place[-1]} = ...`"
+            return f"is missing; add {_example(place, model)}"
         case "extra_forbidden":
             return f"is not a key here; {suggest(str(place[-1]), keys_at(place, model))}"
         case "value_error":
@@ -120,6 +120,13 @@ def _cure(item: Any, place: KeyPath, model: type[BaseModel]) -> str:  # noqa: AN
             return f"is a list of tables and must be one; write [{'.'.join(map(str, place))}] above it"
         case kind:
             return _cure_of_value(kind, item["input"], item.get("ctx", {})) or f"{item['msg']}, not {item['input']!r}"
+
+
+def _example(place: KeyPath, model: type[BaseModel]) -> str:
+    """How a key is written that is not there."""
+    key, *inner = place
+    is_tables = not inner and get_origin(model.model_fields[str(key)].annotation) is dict
+    return f"[{key}.NAME] for each" if is_tables else f"`{place[-1]} = ...`"
 
 
 def _cure_of_value(kind: str, written: object, bounds: Mapping[str, Any]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from html import escape
 from itertools import accumulate
@@ -52,15 +52,23 @@ class Bar(NamedTuple):
     line: Timeline
 
 
-def sentences(policy: Policy) -> list[str]:
-    """What a policy says, one sentence a line: itself, its windows, bans, exceptions and rules."""
+def sentences(policy: Policy, applied: Collection[str] | None = None) -> list[str]:
+    """What a policy says, one sentence a line: itself, its windows, bans, exceptions and rules.
+
+    Args:
+        policy: the policy.
+        applied: the rules that are applied by it, where it is known; some must be asked for, which no file tells.
+    """
     terms = policy.terms
     return [
         f"{terms.title} ({policy.name} {policy.version}), from {terms.begins} on, in local days of {terms.time_zone}.",
         *(_window_sentence(policy, window) for window in terms.windows),
         *(_ban_sentence(policy, ban) for ban in terms.bans),
         *(_waiver_sentence(waiver) for waiver in terms.exceptions),
-        *(_rule_sentence(name, setting) for name, setting in terms.rules.items()),
+        *(
+            _rule_sentence(name, setting, is_applied=applied is None or name in applied)
+            for name, setting in terms.rules.items()
+        ),
         _belief_sentence(policy),
     ]
 
@@ -132,8 +140,8 @@ def _waiver_sentence(waiver: Waiver) -> str:
     return f"{whom} is excepted from {rules} until {waiver.until}, by {waiver.approved_by}: {waiver.reason}"
 
 
-def _rule_sentence(name: str, setting: RuleSetting) -> str:
-    if setting.enabled is False:
+def _rule_sentence(name: str, setting: RuleSetting, *, is_applied: bool) -> str:
+    if setting.enabled is False or not is_applied:
         return f"{name}: not applied."
     severity = f", {setting.severity}" if setting.severity else ""
     where = f", on {_list(setting.surfaces)} only" if setting.surfaces else ""
