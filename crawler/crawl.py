@@ -51,6 +51,8 @@ _FROM_ENVIRONMENT = (
     "CARTWATCH_DISK_RESERVE",
 )
 """Settings that the environment may change; the rest have options of their own."""
+_GLANCE_S = 0.05
+"""So often is it looked whether a spider that is to be stopped has started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,7 +333,15 @@ class _Stop:
         asyncio.get_event_loop().call_soon_threadsafe(self._stop)
 
     def _stop(self) -> None:
-        self._stopping = asyncio.ensure_future(self.runner.stop())
+        self._stopping = asyncio.ensure_future(self._stop_when_started())
+
+    async def _stop_when_started(self) -> None:
+        """Scrapy passes over a spider that is still starting: it would run to its end, and then wait for ever."""
+        while any(  # noqa: ASYNC110 - Scrapy tells of no such event to those outside
+            crawler.crawling and not crawler.engine.running for crawler in self.runner.crawlers
+        ):
+            await asyncio.sleep(_GLANCE_S)
+        await self.runner.stop()
 
 
 def _leave_at_once() -> None:

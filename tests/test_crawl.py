@@ -117,6 +117,31 @@ def test_a_second_signal_ends_the_process_though_a_thread_hangs(asked, code):
     assert subprocess.run(program, timeout=60, check=False).returncode == code
 
 
+STOPPED_AT_THE_START = """
+import os, signal, sys
+from pathlib import Path
+from scrapy.core.engine import ExecutionEngine
+from crawler.crawl import CrawlOptions, crawl
+from crawler.targets import Address, load_surfaces, targets
+open_spider = ExecutionEngine.open_spider_async
+async def open_and_stop(engine, **how):
+    os.kill(os.getpid(), signal.SIGINT)
+    await open_spider(engine, **how)
+ExecutionEngine.open_spider_async = open_and_stop
+rooms = [Address(f"https://live.kuaishou.com/u/{number}") for number in range(3)]
+options = CrawlOptions(db=Path(sys.argv[1]), proxy="http://127.0.0.1:9", delay_s=0)
+print(crawl(options, targets(rooms, load_surfaces())).status)
+"""
+
+
+def test_a_spider_that_is_stopped_while_it_starts_stops_and_leaves_the_run_to_be_resumed(tmp_path):
+    program = [sys.executable, "-c", STOPPED_AT_THE_START, str(tmp_path / "night.db")]
+    done = subprocess.run(program, timeout=60, check=False, capture_output=True, text=True)
+    assert done.stdout == "interrupted\n", done.stderr
+    with Store.read(tmp_path / "night.db") as store:
+        assert store.ledger.unfinished(None) == store.ledger.latest()
+
+
 def test_a_browser_that_does_not_start_ends_the_run_and_blames_no_page(tmp_path):
     """It says a version as a Chromium does, and does not start."""
     browser, db = tmp_path / "browser", tmp_path / "night.db"
