@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import math
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -33,7 +34,7 @@ from crawler.health import SurfaceCount, coverage_words, violation_words
 from crawler.inspect import Inspection, blank
 from crawler.inspect import inspect as inspect_page
 from crawler.judging import Judged, judge_run
-from crawler.nightly import load_config, run_night
+from crawler.nightly import LONGEST_DELAY_S, load_config, run_night
 from crawler.pipelines import outbound, surface_counts
 from crawler.reading.document import Document
 from crawler.reading.policy import (
@@ -111,6 +112,15 @@ class _Day(click.ParamType):  # type: ignore[type-arg] # generic in new releases
             return value if isinstance(value, datetime) else datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007 - of no zone yet
         except ValueError:
             self.fail(f"{value!r} is no day; write one as 2022-12-31", param, ctx)
+
+
+class _Seconds(click.FloatRange):
+    """A number of seconds in a range, in which "nan" is not."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
+        """Read it."""
+        seconds = float(super().convert(value, param, ctx))
+        return self.fail(f"{value!r} is no number of seconds", param, ctx) if math.isnan(seconds) else seconds
 
 
 class _Commands(click.Group):
@@ -313,7 +323,7 @@ _CRAWL_OPTIONS = (
     click.option("--pages", default=4, show_default=True, type=click.IntRange(1, 32), help="Browser pages at once."),
     click.option(
         "--delay",
-        type=click.FloatRange(0),
+        type=_Seconds(0, LONGEST_DELAY_S),
         help="Seconds between requests to one host (default 0.2, more where it answers slowly; 0 for a sample world).",
     ),
 )

@@ -21,6 +21,9 @@ from crawler.vocabulary import check_names
 from storage.records import Target
 from storage.store import Store
 
+LONGEST_DELAY_S = 3600.0
+"""Seconds between requests to one host; a run that waits longer, or without end, is a slip of the pen."""
+
 
 class NightConfig(BaseModel):
     """``cartwatch.toml``. Paths are relative to its folder."""
@@ -33,7 +36,7 @@ class NightConfig(BaseModel):
     insecure_tls: bool = False
     browser: str = ""
     pages: Annotated[int, Field(ge=1, le=32)] = 4
-    delay_s: Annotated[float, Field(ge=0)] | None = None
+    delay_s: Annotated[float, Field(ge=0, le=LONGEST_DELAY_S)] | None = None
     canaries: list[CanaryConfig] = []
     canary_files: list[Path] = []
 

@@ -104,6 +104,16 @@ def test_every_fault_of_a_night_is_named_at_once_in_the_order_of_the_file(tmp_pa
     ]
 
 
+@pytest.mark.parametrize("delay", ["nan", "inf", "-1", "3601"])
+def test_a_delay_without_end_is_refused(tmp_path, delay):
+    path = tmp_path / "cartwatch.toml"
+    path.write_text(f'targets = ["rooms.csv"]\ndelay_s = {delay}\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"cartwatch\.toml:2: delay_s: must be .* or (more|less), not "):
+        load_config(path)
+    refused = CliRunner().invoke(main, ["crawl", "https://live.kuaishou.com/u/a", "--delay", delay])
+    assert (refused.exit_code, "'--delay'" in refused.stderr) == (2, True)
+
+
 def test_a_configuration_that_is_not_utf8_is_named(tmp_path):
     path = tmp_path / "cartwatch.toml"
     path.write_bytes(b'db = "\xff"')
