@@ -745,7 +745,8 @@ def violations(everything: bool, owner: str, rule: str, violation_id: str, db: P
             screen.print_json([] if violation_id else [summary])
             return
         if violation_id:
-            _print_story(rows[0], _kept_of(store, violation_id, story=True))
+            clause = _clause_words(rows[0]["clause"], _policy_of(store, rows[0]["last_run"]))
+            _print_story(rows[0] | {"clause": clause}, _kept_of(store, violation_id, story=True))
             return
     if everything and quiet:
         print_violations(quiet, f"{len(quiet)} kept quiet", "Kept quiet by a review")
@@ -815,6 +816,17 @@ def _the_one(store: Store, beginning: str, option: str = "") -> str:
     raise UsageError(f"{option}{beginning}: {len(found)} violations begin so ({some}); write more of it")
 
 
+def _clause_words(name: str, policy: Policy | None) -> str:
+    """A clause with the sentence that it stands for, as the policy says it."""
+    clause = policy.terms.clauses.get(name) if policy else None
+    return f"{name}: {clause.text}" if clause else name
+
+
+def _decided(row: Mapping[str, Any]) -> str:
+    """What a person decided, with the last day of a waiver."""
+    return f"{row['decision']} until {_last_day(row['until_ms'])}" if row["until_ms"] else row["decision"]
+
+
 def _print_story(violation: dict[str, Any], kept: Mapping[str, Any]) -> None:
     """A violation, what happened to it, and what proves it."""
     heads = [("violation_id", "id"), ("status", "status"), ("severity", "severity"), ("rule", "rule")]
@@ -825,7 +837,7 @@ def _print_story(violation: dict[str, Any], kept: Mapping[str, Any]) -> None:
     events = [
         {
             "at": _second(row["at_ms"]),
-            "what": row["to_status"] or row["decision"],
+            "what": row["to_status"] or _decided(row),
             "by": row["reviewer"] or row["run_id"],
             "words": row["words"],
         }
@@ -892,10 +904,16 @@ def _summary(
 
 def _not_applied(store: Store, run_id: str, rule: str) -> bool:
     """Whether the policy that judged a run has no use for a rule, so that it says nothing of it."""
+    policy = _policy_of(store, run_id)
+    return policy is not None and rule not in {one.name for one in applied_rules(policy, load_rules())}
+
+
+def _policy_of(store: Store, run_id: str) -> Policy | None:
+    """The policy that judged a run last; ``None`` where there is none, or an earlier release took it for sound."""
     text = store.verdicts.policy_text(store.verdicts.judged_by(run_id) or "")
-    with contextlib.suppress(PolicyError):  # a text that was sound when it judged, by an earlier release
-        return text is not None and rule not in {one.name for one in applied_rules(read_policy(text), load_rules())}
-    return False
+    with contextlib.suppress(PolicyError):
+        return None if text is None else read_policy(text)
+    return None
 
 
 def _page_numbers(counts: Iterable[SurfaceCount]) -> dict[str, int]:

@@ -140,6 +140,16 @@ def test_one_violation_says_who_keeps_it_quiet(judged):
     told = [" ".join(run("violations", "--id", name, "--db", judged).stdout.split()) for name in (waived, loud)]
     assert told[0].count("kept quiet waived until 2999-12-31 by li") == told[0].count("kept quiet") == 1
     assert "kept quiet" not in told[1]
+    assert "waived until 2999-12-31 by li" in told[0].partition("What happened")[2]
+
+
+def test_one_violation_is_told_with_the_sentence_of_its_clause(judged, violation):
+    words = " ".join(run("violations", "--id", violation["violation_id"], "--db", judged).stdout.split())
+    assert "clause personal: Taobao personal stores (淘宝个人店铺) may not be put on the shelf. seen" in words
+    with Store.open(judged, now_ms=1) as store:
+        store.db.execute("UPDATE runs SET policy_digest = NULL")
+    words = " ".join(run("violations", "--id", violation["violation_id"], "--db", judged).stdout.split())
+    assert "clause personal seen" in words
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "200"])
