@@ -275,6 +275,12 @@ until = {until}
 
 REFUSED = [
     ('name = "small"', "name = small", "policy:2: name = small: not TOML"),
+    (
+        'title = "A small policy"',
+        'title = "A"\ntitle = "B"',
+        'policy:5: title = "B": not TOML: Cannot overwrite a value (at line 5, column 12); it stands there twice',
+    ),
+    ('text = "A sale."', 'text = "A sale."\n[clauses.sale]', "policy:10: [clauses.sale]: not TOML: Cannot declare"),
     ('title = "A small policy"\n', "", "policy:1: title: is missing; add `title = ...`"),
     ('[clauses.sale]\ntext = "A sale."\n', "", "policy:1: clauses: is missing; add [clauses.NAME] for each"),
     (

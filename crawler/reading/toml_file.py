@@ -26,7 +26,12 @@ def syntax_fault(error: tomllib.TOMLDecodeError, text: str, where: str) -> str:
     lines = text.splitlines()
     number = int(match[1]) if match else len(lines)
     line = lines[number - 1].strip()[:80] if 0 < number <= len(lines) else ""
-    cure = "correct this line (a day is 2022-12-31, text is quoted)"
+    is_double = str(error).startswith(("Cannot overwrite", "Cannot declare", "Cannot redefine", "Duplicate"))
+    cure = (
+        "it stands there twice; leave one out"
+        if is_double
+        else "correct this line (a day is 2022-12-31, text is quoted)"
+    )
     return f"{where}:{max(number, 1)}: {line + ': ' if line else ''}not TOML: {error}; {cure}"
 
 
