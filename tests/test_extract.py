@@ -114,6 +114,20 @@ def test_the_same_link_drawn_and_fetched_is_seen_by_both_carriers():
     assert [sighting.found_in for sighting in sightings] == ["anchor", "response"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[UIApplication sharedApplication] openURL:[NSURL URLWithString:@"https://item.jd.com/1515101139.html"]];',
+        '[CQ:json,data={"app":"x"&#44;"url":"https://item.jd.com/1515101139.html"&#44;"title":"y"}]',
+        '{"raw_message": "[CQ:json,data={\\"a\\":1&#44;\\"url\\":\\"https://item.jd.com/1515101139.html\\"}]"}',
+        '{"_id": ObjectId("5f"), "at": ISODate("2021"), "link": Link("https://item.jd.com/1515101139.html")}',
+        '[INFO] {"url": "https:\\/\\/item.jd.com\\/1515101139.html"}',
+    ],
+)
+def test_what_only_begins_like_json_is_read_all_the_same(text):
+    assert urls(bodies=(Body(url=URL, content=text.encode()),)) == ["https://item.jd.com/1515101139.html"]
+
+
 def test_one_carrier_claims_one_place_once():
     state = '{"ext":"{\\"url\\":\\"https://item.jd.com/1.html\\"}"}'
     sightings = found(f"<script>window.__STATE__={state}</script>", states={"__STATE__": state})

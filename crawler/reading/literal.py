@@ -78,6 +78,8 @@ _JSONP = re.compile(
 )
 _WORDS = re.compile(r"[^\x00-\x7f]|//|:/|[0-9A-Za-z]{8}")
 """A sign of words, of an address or of a password."""
+_HOLDS = re.compile(r"[^\x00-\x7f]|//|:\\{0,3}/")
+"""A sign that what is passed over as code may be words or hold an address."""
 _BETWEEN = re.compile(r"[\s;,)\x1e]*+")
 """What stands between the values of an answer that holds several, and behind the last."""
 _PLUS = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'`])")
@@ -133,35 +135,48 @@ def read_answer(text: str) -> Value | None:
 
 
 def read_answers(text: str) -> tuple[list[Value], str]:
-    """Every value of an answer that may hold several behind each other (a line each, say), and the text behind them.
+    """Every value of an answer that may hold several behind each other (a line each, say), and the text of no value.
 
-    The first may be wrapped as ``read_answer`` says.
+    The first may be wrapped as ``read_answer`` says. The text is what was passed over within the values, being no
+    literal (``[UIApplication open:@"..."]``), a line each, and what stands behind them.
     """
+    values, passed, after = _read_values(text)
+    return values, "\n".join((*passed, after))
+
+
+def read_embedded(value: Value) -> Value | None:
+    """The object or array that a string holds as JSON text (JSON within JSON), or ``None``.
+
+    Words behind it or an address in code within it make all of it words: ``[face] look "here" https://...`` holds no
+    array, nor does ``[open:@"https://..."]``. Several values are a list.
+    """
+    if not isinstance(value, str) or value.lstrip()[:1] not in tuple("{["):
+        return None
+    values, passed, after = _read_values(value)
+    if not values or _WORDS.search(after) or any(map(_HOLDS.search, passed)):
+        return None
+    return values[0] if len(values) == 1 else values
+
+
+def _read_values(text: str) -> tuple[list[Value], list[str], str]:
+    """Every value of an answer, what was passed over within them, and what stands behind the last."""
     guard = _GUARD.match(text)
     start = _SPACE.match(text, guard.end() if guard else 0).end()  # type: ignore[union-attr]  # matches the empty string
     if text[start : start + 1] not in tuple("{["):
         wrapper = _JSONP.match(text, start)
         start = wrapper.end() if wrapper else len(text)
     values: list[Value] = []
-    while (found := read_literal(text, start)) and isinstance(found[0], dict | list):
-        values.append(found[0])
-        start = _BETWEEN.match(text, found[1]).end()  # type: ignore[union-attr]  # matches the empty string
-        if text[start : start + 1] not in tuple("{["):
+    passed: list[str] = []
+    scanner = _Scanner(text)
+    while text[start : start + 1] in tuple("{["):
+        try:
+            value, end = scanner.read(start)
+        except _MalformedError:
             break
-    return values, text[start:] if values else text
-
-
-def read_embedded(value: Value) -> Value | None:
-    """The object or array that a string holds as JSON text (JSON within JSON), or ``None``.
-
-    Words behind it make all of it words: ``[face] look "here" https://...`` holds no array. Several values are a list.
-    """
-    if not isinstance(value, str) or value.lstrip()[:1] not in tuple("{["):
-        return None
-    values, rest = read_answers(value)
-    if not values or _WORDS.search(rest):
-        return None
-    return values[0] if len(values) == 1 else values
+        values.append(value)
+        passed.extend(text[begin:stop] for begin, stop in scanner.passed)
+        start = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]  # matches the empty string
+    return values, passed, text[start:] if values else text
 
 
 def find_assignments(script: str) -> Iterator[tuple[str, Value]]:
@@ -186,7 +201,7 @@ def find_assignments(script: str) -> Iterator[tuple[str, Value]]:
         # Python names the line of a JSON error, which costs a pass over all that stands before it.
         budget -= start // 128 if scanner.met_no_json else 0
         # Code inside the literal was passed over, and may assign state of its own.
-        place = _PLACE.search(script, start if scanner.met_code else max(start, end))
+        place = _PLACE.search(script, start if scanner.passed else max(start, end))
 
 
 def find_strings(script: str) -> Iterator[re.Match[str]]:
@@ -262,18 +277,18 @@ def _plain_value(found: re.Match[str]) -> Value:
 class _Scanner:
     """Reads literals of one script.
 
-    Of the last one: ``met_code``: something was passed over that is no literal. ``met_no_json``: what began like JSON
-    was none.
+    Of the last one: ``passed``: where something was passed over that is no literal. ``met_no_json``: what began like
+    JSON was none.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.met_code = False
+        self.passed: list[tuple[int, int]] = []
         self.met_no_json = False
 
     def read(self, start: int) -> tuple[Value, int]:
         """The literal at ``start`` and its end."""
-        self.met_code = self.met_no_json = False
+        self.passed, self.met_no_json = [], False
         start = self._space(start)
         if self.text[start : start + 1] not in ("{", "["):
             return self._atom(start)
@@ -355,7 +370,7 @@ class _Scanner:
         end = self._space(end)
         if self.text[end : end + 1] in (",", "}", "]"):
             return value, end
-        return None, self._pass_over(end)
+        return None, self._pass_over(end, begin)
 
     def _member_atom(self, at: int, begin: int) -> tuple[Value, int]:
         try:
@@ -405,9 +420,15 @@ class _Scanner:
         tail = _PARSE_END.match(self.text, end)
         return value, tail.end() if tail else end
 
-    def _pass_over(self, at: int) -> int:
-        """The position of the comma or closing bracket that ends the expression at ``at``."""
-        self.met_code = True
+    def _pass_over(self, at: int, begin: int | None = None) -> int:
+        """The position of the comma or closing bracket that ends the expression at ``at``, which began at ``begin``."""
+        begin = at if begin is None else begin
+        while self.passed and self.passed[-1][0] >= begin:
+            self.passed.pop()
+        self.passed.append((begin, end := self._end(at)))
+        return end
+
+    def _end(self, at: int) -> int:
         found = _REGEX.match(self.text, at)
         token = _TOKEN.search(self.text, found.end() if found else at)
         while token:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.reading.literal import MAX_DEPTH, dig, find_assignments, read_answer, read_embedded, read_literal, walk
+from crawler.reading.literal import (
+    MAX_DEPTH,
+    dig,
+    find_assignments,
+    read_answer,
+    read_answers,
+    read_embedded,
+    read_literal,
+    walk,
+)
 
 LITERALS = [
     ('{"a": [1, 2.5, true, null]}', {"a": [1, 2.5, True, None]}),
@@ -100,6 +109,33 @@ def test_json_within_json_is_opened_on_demand():
     assert read_embedded('{"a": "b"}') == {"a": "b"}
     assert read_embedded("plain") is None
     assert read_embedded(7) is None
+
+
+CODE_WITHIN = [
+    ('cb({a: 1, url: encodeURI("https://a.test/1")})', [{"a": 1, "url": None}], 'encodeURI("https://a.test/1")'),
+    ("{'id': ObjectId('5f'), 'b': 'x'} tail", [{"id": None, "b": "x"}], "ObjectId('5f')\ntail"),
+    ('[[App shared] open:[URL with:@"t://a.test/1"]];', [[None]], '[App shared] open:[URL with:@"t://a.test/1"]'),
+    (
+        '[CQ:json,data={"u":"https://a.test/1"&#44;"b":1}]',
+        [[None, None]],
+        'CQ:json\ndata={"u":"https://a.test/1"&#44;"b":1}',
+    ),
+    ('{"a": "https://a.test/1", "b": [1]}', [{"a": "https://a.test/1", "b": [1]}], ""),
+    ("{a: 1}\n{b: 2}", [{"a": 1}, {"b": 2}], ""),
+]
+
+
+@pytest.mark.parametrize(("text", "values", "rest"), CODE_WITHIN)
+def test_what_is_passed_over_as_code_is_given_back_as_text(text, values, rest):
+    found, left = read_answers(text)
+    assert (found, " ".join(left.split())) == (values, " ".join(rest.split()))
+
+
+def test_a_string_with_an_address_in_code_is_words_and_one_with_other_code_is_json():
+    assert read_embedded('["a", f("https://a.test/1")]') is None
+    assert read_embedded('[看这里, "https://a.test/1"]') is None
+    assert read_embedded("{'at': datetime(2025, 1, 2), 'name': 'x'}") == {"at": None, "name": "x"}
+    assert read_embedded('{"a": "https://a.test/1"}') == {"a": "https://a.test/1"}
 
 
 def test_dig_stops_where_the_path_breaks_off():
