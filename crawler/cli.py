@@ -73,6 +73,8 @@ _IN_SEASON = datetime(2022, 11, 20, tzinfo=ZONE)
 """A day on which both windows of the shipped policy were open."""
 _SHOWN_IN_DEMO = 4
 """Violations of each rule."""
+_UTF_16 = ("\udcff\udcfe", "\udcfe\udcff")
+"""How a text in UTF-16 begins that was read as UTF-8 with whatever bytes."""
 _NAMED_AT_MOST = 5
 """Identifiers that begin as somebody wrote one."""
 
@@ -186,7 +188,7 @@ def main() -> None:
 @click.option(
     "--file",
     "file",
-    type=click.File(encoding="utf-8", errors="surrogateescape"),
+    type=click.File(encoding="utf-8-sig", errors="surrogateescape"),
     help="Addresses, one a line; - reads standard input.",
 )
 @click.option("--explain", is_flag=True, help="Show the reasoning as a tree.")
@@ -201,7 +203,9 @@ def classify(urls: tuple[str, ...], file: Any, explain: bool, as_json: bool) -> 
     Example:
       cartwatch classify --explain 'kwai://webview?url=https%3A%2F%2Fdetail.tmall.com%2Fitem.htm%3Fid%3D1'
     """  # noqa: D301 - click's mark for lines that stay as they are is the character
-    lines = (line.rstrip("\r\n") for line in file) if file else ()
+    lines = [line.rstrip("\r\n") for line in file] if file else []
+    if lines and lines[0].startswith(_UTF_16):
+        raise UsageError(f"--file {getattr(file, 'name', '-')}: is UTF-16; save it as UTF-8")
     given = [*urls, *(line for line in lines if line.strip())]
     if not given:
         raise UsageError("no address given; name one or more, or --file FILE (- is standard input)")

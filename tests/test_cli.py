@@ -220,6 +220,22 @@ def test_inspect_says_why_a_page_was_not_seen_whole(tmp_path, content, said):
     assert ("page partial: unreadable: the bytes are no text" in told) == said
 
 
+@pytest.mark.parametrize("source", ["file", "-"])
+def test_addresses_may_come_from_any_editor_but_not_in_another_charset(tmp_path, source):
+    path = tmp_path / "addresses.txt"
+    text = "https://item.jd.com/1.html\r\n\r\nhttps://item.jd.com/2.html\r\n"
+    asked = ["classify", "--json", "--file", str(path) if source == "file" else "-"]
+    path.write_bytes(text.encode("utf-8-sig"))
+    told = CliRunner().invoke(main, asked, input=path.read_bytes())
+    assert [row["url"] for row in rows(told)] == ["https://item.jd.com/1.html", "https://item.jd.com/2.html"]
+    path.write_bytes(text.encode("utf-16"))
+    refused = CliRunner().invoke(main, asked, input=path.read_bytes())
+    assert refused.exit_code == 2
+    assert "is UTF-16; save it as UTF-8" in refused.stderr
+    path.write_bytes(b"https://item.jd.com/1.html?\0=\xff\n")
+    assert CliRunner().invoke(main, asked, input=path.read_bytes()).exit_code == 0
+
+
 def test_inspect_says_in_a_sentence_that_nothing_tells_whose_shop_it_is(tmp_path):
     page = tmp_path / "a.html"
     page.write_text("<p>hello</p>")
