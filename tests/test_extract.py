@@ -128,6 +128,13 @@ def test_what_only_begins_like_json_is_read_all_the_same(text):
     assert urls(bodies=(Body(url=URL, content=text.encode()),)) == ["https://item.jd.com/1515101139.html"]
 
 
+@pytest.mark.parametrize("tag", ['<a href=%s target="_blank">x</a>', "<iframe src=%s></iframe>", "<area href=%s>"])
+@pytest.mark.parametrize("quotes", ['\\"%s\\"', "\\\\'%s\\\\'", '"“%s”"', '"&quot;%s&quot;"'])
+def test_quotes_that_code_or_a_word_processor_left_around_an_address_are_no_part_of_it(tag, quotes):
+    assert urls(tag % quotes % "https://item.jd.com/2349418.html") == ["https://item.jd.com/2349418.html"]
+    assert urls(tag % quotes % "/merchant/2349418.html") == []
+
+
 def test_one_carrier_claims_one_place_once():
     state = '{"ext":"{\\"url\\":\\"https://item.jd.com/1.html\\"}"}'
     sightings = found(f"<script>window.__STATE__={state}</script>", states={"__STATE__": state})

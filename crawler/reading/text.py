@@ -212,14 +212,21 @@ def read_address(value: str) -> Address | None:
 def read_reference(value: str) -> Address | None:
     """The address that an attribute like ``href`` holds, whatever it looks like; ``None`` where it is relative.
 
-    A browser takes the whole value: it encodes what is Chinese in it and drops line ends and spaces around it.
+    A browser takes the whole value: it encodes what is Chinese in it and drops line ends and spaces around it. Quotes
+    around it are those of code that writes the page, escaped as they stand in the code, or of a word processor.
     """
     raw = value.strip()
+    if _QUOTED.match(raw):
+        raw = raw.strip(_QUOTES)
     address = read_address(raw)
     if address is not None:
         return address
     url = clean("".join(raw.split()).strip("\"'`")) if may_hold(raw) and len(raw) <= _MAX_ADDRESS else ""
     return Address(0, len(value), raw, url) if url and _leads_somewhere(url) else None
+
+
+_QUOTES = "\\\"'“”‘’"
+_QUOTED = re.compile(r"\\{0,3}[\"'“”‘’]")
 
 
 def clean(raw: str) -> str:
@@ -522,7 +529,7 @@ def _cut(text: str, start: int, end: int) -> int:
         found = _FORM_FIELD.match(text, start, end)
         end = found.end() if found else end
         end = found.start() if (found := _ENCODED_MARKUP.search(text, start, end)) else end
-    if (bar := text.find("|", start, end)) >= 0 and text.find("?", start, bar) < 0:
+    if (bar := text.find("|", start, end)) >= 0 and (text[start - 1 : start] == "|" or text.find("?", start, bar) < 0):
         end = bar  # between the fields of a record; only a query has some of its own
     if text.find("](", start, end) >= 0 and (bracket := _link_bracket(text, start, end)) is not None:
         end = bracket

@@ -43,6 +43,19 @@ def test_an_address_does_not_swallow_what_stands_around_it(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("|%s|京东|", "?id=1"),
+        ("1|%s|京东", "?id=1&a=b"),
+        ("%s", "?sku=1|2"),
+        ("| %s |", "?sku=1|2"),
+    ],
+)
+def test_a_bar_ends_a_query_only_where_a_bar_stands_before_the_address(text, query):
+    assert [address.url for address in find_addresses(text % (ITEM + query))] == [ITEM + query]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "HTTPS://item.jd.com/1.html",
