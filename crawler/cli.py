@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import errno
 import math
+import shlex
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -400,7 +401,8 @@ def crawl(
     options = _options(db, proxy, insecure_tls, browser, pages, delay)
     policy = load_policy(SHIPPED_POLICY)
     report = _crawl(options, targets, policy, resume=(run_id or "last") if resume else None, quiet=as_json)
-    print_crawl(report, db, as_json=as_json)
+    way = [*(["--proxy", proxy] if proxy else []), *(["--insecure-tls"] if insecure_tls else [])]
+    print_crawl(report, db, as_json=as_json, resume=["cartwatch", "crawl", "--resume", "--db", str(db), *way])
     ctx.exit(EXIT_OF_STATUS[report.status])
 
 
@@ -460,7 +462,7 @@ def nightly(ctx: click.Context, config_file: Path, resume: bool, as_json: bool) 
             ]
         )
     else:
-        print_crawl(report.crawl, config.db, as_json=False)
+        print_crawl(report.crawl, config.db, resume=["cartwatch", "nightly", "--resume", "--config", str(config_file)])
         _print_judged(report.judged, coverage_words(counts))
         _print_life(report.judged)
         screen.print_words(Text(f"The night is {night.status}: {night.reason}", style="bold"), screen.console())
@@ -506,8 +508,15 @@ def _crawl(
         )
 
 
-def print_crawl(report: CrawlReport, db: Path, *, as_json: bool = False) -> None:
-    """How a run ended: pages that were not seen, what was found, where it is kept, and what to do next."""
+def print_crawl(report: CrawlReport, db: Path, *, as_json: bool = False, resume: Sequence[str] = ()) -> None:
+    """How a run ended: pages that were not seen, what was found, where it is kept, and what to do next.
+
+    Args:
+        report: the run.
+        db: where it is kept.
+        as_json: as one line for machines.
+        resume: the command that would go on with it; empty where none can.
+    """
     with Store.read(db) as store:
         last_looks = {row["task_url"]: row for row in store.facts.visit_rows(report.run_id)}
         sightings, links = store.measures.found(report.run_id)
@@ -542,9 +551,8 @@ def print_crawl(report: CrawlReport, db: Path, *, as_json: bool = False) -> None
         ),
         screen.console(),
     )
-    if report.status == "interrupted":
-        how = "cartwatch nightly --resume" if report.kind == "nightly" else f"cartwatch crawl --resume --db {db}"
-        screen.note().print(Text(f"go on with it: {how}"), soft_wrap=True)
+    if report.status == "interrupted" and resume:
+        screen.note().print(Text(f"go on with it: {shlex.join(resume)}"), soft_wrap=True)
     elif report.kind == "adhoc" and report.status != "void":
         screen.note().print(Text(f"judge it: cartwatch evaluate --db {db}"), soft_wrap=True)
 
@@ -1224,7 +1232,7 @@ def demo(ctx: click.Context, db: Path, browser: str, as_json: bool) -> None:
         screen.print_json([{"canaries": asdict(answer)}])
         screen.print_json([{"comparison": found.summary(), "differences": found.differences()}])
     else:
-        print_crawl(report, db, as_json=False)
+        print_crawl(report, db)
         print_violations(_some_of_each_rule(rows), f"{told}; some of each rule: cartwatch violations --db {db}")
         print_rules(rows)
         seen = coverage_words(counts)

@@ -447,6 +447,21 @@ def test_a_run_judged_half_way_and_resumed_says_nothing_of_its_other_pages_until
     assert "6 violations on 3 pages; 4 of 5 pages" in run("violations", "--db", db).stdout
 
 
+@pytest.mark.parametrize(
+    ("options", "way"),
+    [([], ""), (["--proxy", "http://127.0.0.1:9", "--insecure-tls"], " --proxy http://127.0.0.1:9 --insecure-tls")],
+)
+def test_a_run_that_was_stopped_tells_the_whole_command_that_goes_on_with_it(unjudged, monkeypatch, options, way):
+    with Store.read(unjudged) as store:
+        run_id = store.ledger.latest()
+        counts = store.ledger.counts(run_id)
+    stopped = crawling.CrawlReport(run_id=run_id, status="interrupted", counts=counts, tally=Tally())
+    monkeypatch.setattr(crawling, "crawl", lambda *_, **__: stopped)
+    told = run("crawl", "https://live.kuaishou.com/u/a", "--db", unjudged, *options)
+    assert told.exit_code == 11
+    assert told.stderr.endswith(f"go on with it: cartwatch crawl --resume --db {unjudged}{way}\n")
+
+
 def test_a_first_judgement_warns_of_no_other_policy(unjudged, kinder):
     assert "will follow" not in run("evaluate", "--db", unjudged, "--policy", kinder).stderr
 

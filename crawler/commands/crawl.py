@@ -57,7 +57,8 @@ class Command(crawl.Command):
                 return self.exitcode or 1  # Scrapy has told why.
             status = pipelines.finish(night)
             counts = store.ledger.counts(night.run_id)
-        print_crawl(CrawlReport(run_id=night.run_id, status=status, counts=counts, tally=night.tally), db)
+        report = CrawlReport(run_id=night.run_id, status=status, counts=counts, tally=night.tally)
+        print_crawl(report, db, resume=["cartwatch", "crawl", "--resume", "--db", str(db)])
         return EXIT_OF_STATUS[status]
 
 
