@@ -777,6 +777,11 @@ def test_the_grace_of_a_window_is_told_as_a_person_says_it(days, said):
     assert not any("0 days" in sentence for sentence in told)
 
 
+def test_a_policy_without_windows_and_bans_has_no_timeline():
+    bare = read_policy(SMALL.partition("[[windows]]")[0])
+    assert timeline_text(bare) == "This policy names no window and no ban: there is nothing to draw."
+
+
 def test_the_timeline_is_drawn_in_half_months():
     assert timeline_text(SHIPPED) == (
         "                       |21-10|22-01|22-04|22-07|22-10|23-01\n"

@@ -77,7 +77,9 @@ def timeline_text(policy: Policy) -> str:
     """What holds when, drawn in half months for a terminal: a line for each window and ban."""
     months = _months(policy)
     bars = _bars(policy)
-    width = max((len(bar.label) for bar in bars), default=0)
+    if not bars:
+        return "This policy names no window and no ban: there is nothing to draw."
+    width = max(len(bar.label) for bar in bars)
     head = f"{'':{width}}  {_headline(months)}"
     lines = [f"{bar.label:{width}}  {''.join(_cells(bar.line, months, policy))}" for bar in bars]
     legend = "  ".join(f"{SIGNS[state]} {meaning}" for state, meaning in MEANINGS.items())
