@@ -76,6 +76,8 @@ _SHOWN_IN_DEMO = 4
 """Violations of each rule."""
 _UTF_16 = ("\udcff\udcfe", "\udcfe\udcff")
 """How a text in UTF-16 begins that was read as UTF-8 with whatever bytes."""
+_SHORTEST_BEGINNING = 4
+"""Characters of an identifier; by less, and by nothing at all, one is named by accident."""
 _NAMED_AT_MOST = 5
 """Identifiers that begin as somebody wrote one."""
 
@@ -819,6 +821,9 @@ def _kept_of(store: Store, violation_id: str, *, story: bool) -> dict[str, Any]:
 
 def _the_one(store: Store, beginning: str, option: str = "") -> str:
     """The only violation whose identifier begins so."""
+    if len(beginning) < _SHORTEST_BEGINNING:
+        many = f"write at least {_SHORTEST_BEGINNING} characters of it"
+        raise UsageError(f"{option}{beginning!r}: is too little to name a violation by; {many}")
     found = store.violations.named(beginning)
     if beginning in found or len(found) == 1:
         return beginning if beginning in found else found[0]

@@ -172,7 +172,7 @@ def test_evidence_whose_file_is_gone_is_told_by_its_digest(judged, violation):
 
 def test_a_violation_may_be_named_by_how_it_alone_begins(judged):
     names = sorted(row["violation_id"] for row in rows(run("violations", "--db", judged, "--json"))[:-1])
-    short = next(names[0][:length] for length in range(1, 17) if names[1][:length] != names[0][:length])
+    short = next(names[0][:length] for length in range(4, 17) if names[1][:length] != names[0][:length])
     assert rows(run("violations", "--id", short, "--db", judged, "--json"))[0]["violation_id"] == names[0]
     reviewed = run("review", short, "confirmed", "--reviewer", "li", "--db", judged)
     assert reviewed.stdout.startswith(f"{names[0]}: confirmed")
@@ -184,6 +184,18 @@ def test_a_violation_may_be_named_by_how_it_alone_begins(judged):
         refused = run(*command, "--db", judged)
         assert refused.exit_code == 2
         assert f"{names[0][:12]}: 2 violations begin so ({names[0]}, {names[0]}0); write more of it" in refused.stderr
+
+
+@pytest.mark.parametrize("beginning", ["", "a", "abc"])
+def test_a_violation_is_not_named_by_accident(judged, beginning):
+    with Store.open(judged, now_ms=1) as store:
+        store.db.execute("PRAGMA foreign_keys = OFF")
+        store.db.execute("DELETE FROM violations WHERE rowid > 1")
+        store.db.execute("UPDATE violations SET violation_id = 'abcd000000000000'")
+    refused = run("review", beginning, "confirmed", "--reviewer", "li", "--db", judged)
+    assert refused.exit_code == 2
+    assert f"{beginning!r}: is too little to name a violation by; write at least 4 characters" in refused.stderr
+    assert run("review", "abcd", "confirmed", "--reviewer", "li", "--db", judged).exit_code == 0
 
 
 def test_a_violation_that_other_filters_leave_out_is_not_called_none(judged, violation):
