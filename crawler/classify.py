@@ -164,7 +164,7 @@ def _facts(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts:
     if not url.scheme and facts.kind != "mini_program":
         return _nobody("non_commerce", "no address: it has neither a scheme nor a host")
     if nested:
-        facts = _with_opened(_unwrapped(_as_picture(facts, nested), url, nested), url, nested)
+        facts = _with_opened(_unwrapped(_as_handed(_as_picture(facts, nested), nested), url, nested), url, nested)
     return _with_flaws(facts, url) if url.flaws else facts
 
 
@@ -360,7 +360,7 @@ def _carrier(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts | None:
     carried = next((one for one in nested if _is_commerce(one.target)), None)
     named = None if carried else _NAMED_ITEM.search(f"{url.path}?{url.query}&{url.fragment}"[:_MAX_SEARCHED])
     if carried is None and named is None:
-        return None
+        return _way_out(url)
     if carried and _QR_MAKER.search(f"{url.host}{url.path}"):
         why = (f"a QR picture of {carried.target}",)
         return UrlFacts(platform="other", scope="wrapper", kind="qr_image", reason=why)
@@ -368,6 +368,21 @@ def _carrier(url: WebURL, nested: tuple[Nested, ...]) -> UrlFacts | None:
     return UrlFacts(platform="redirector", scope="wrapper", kind="wrapper_redirect", reason=why)
 
 
+def _way_out(url: WebURL) -> UrlFacts | None:
+    """The page by which a big site sends people elsewhere; where to is often a number that only the site can read."""
+    if not url.query or not url.is_web or not _WAY_OUT.fullmatch(f"{url.host}{url.path}"):
+        return None
+    why = (f"{url.host}{url.path}: how this site sends people elsewhere",)
+    return UrlFacts(platform="redirector", scope="wrapper", kind="wrapper_redirect", reason=why)
+
+
+_WAY_OUT = re.compile(
+    r"(?:(?:www|m)\.)?baidu\.com/link|www\.google(?:\.[a-z]{2,3}){1,2}/(?:url|aclk)|(?:www\.)?so\.com/link"
+    r"|(?:www|m)\.sogou\.com/link|www\.bing\.com/ck/a|tieba\.baidu\.com/safecheck/index|weibo\.cn/sinaurl"
+    r"|gitee\.com/link|www\.jianshu\.com/go-wild|www\.yuque\.com/r/goto|docs\.qq\.com/scenario/link\.html"
+    r"|mail\.qq\.com/cgi-bin/(?:readtemplate|mail_spam)|(?:www\.)?youtube\.com/redirect"
+    r"|steamcommunity\.com/linkfilter/?"
+)
 _MAX_SEARCHED = 4096
 _SITES = "taobao|tmall|1688|weidian|jd|pinduoduo"
 _NAMED_ITEM = re.compile(
@@ -451,6 +466,18 @@ def _as_picture(facts: UrlFacts, nested: tuple[Nested, ...]) -> UrlFacts:
     return replace(facts, scope="wrapper", store_type="unknown", reason=why, canonical="")
 
 
+def _as_handed(facts: UrlFacts, nested: tuple[Nested, ...]) -> UrlFacts:
+    """A page of some mini-program that is handed a shop's address leads to that shop, whosever program it is."""
+    if facts.kind != "mini_program" or facts.scope != "unresolved":
+        return facts
+    handed = [one for one in nested if one.depth == 1 and leads_on(one.param) and _is_commerce(one.target)]
+    pages = [page for one in handed if (page := _known(one.target))]
+    if len({page.platform for page in pages}) != 1 or pages[0].scope != "outbound_commerce":
+        return facts
+    why = (*facts.reason, f"{handed[0].param} hands it {handed[0].target}")
+    return replace(facts, platform=pages[0].platform, scope="outbound_commerce", reason=why)
+
+
 def _is_social(facts: UrlFacts) -> bool:
     """Whether a page is of a site that sells nothing itself, and is a page: no login, picture, interface or manual."""
     return facts.store_type == "not_applicable" and facts.kind not in NOT_COMMERCE
@@ -500,8 +527,11 @@ def _with_flaws(facts: UrlFacts, url: WebURL) -> UrlFacts:
     return replace(facts, scope=scope, canonical=canonical, reason=reason)
 
 
+_TRAPS = frozenset({"backslash", "bad_host", "bad_port"})
+
+
 def _canonical(url: WebURL, facts: UrlFacts, nested: tuple[Nested, ...]) -> str:
-    if "backslash" in url.flaws or "bad_host" in url.flaws:
+    if _TRAPS.intersection(url.flaws):
         return url.raw  # in any other spelling it would not be the trap that it is
     carriers = frozenset(one.param for one in nested if one.depth == 1) if facts.scope == "wrapper" else frozenset()
     return facts.canonical or canonical_address(url, carriers=carriers, secure=False)

@@ -20,7 +20,7 @@ _TABLE = FormTable(
         Form("detail.1688.com m.1688.com detail.m.1688.com *.1688.com", r"/offer/(?P<item>[0-9]+)\.html?", "item_page",
              canonical=_ITEM),
         Form("detail.m.1688.com m.1688.com", r"/(?:page/index|offer/?(?:index)?)\.html?", "item_page",
-             "offerId offer_id", canonical=_ITEM),
+             "offerId offer_id id", canonical=_ITEM),
         Form("passport.1688.com login.1688.com", "", "login"),
         Form("cart.1688.com purchase.1688.com trade.1688.com work.1688.com member.1688.com", "", "cart_or_account"),
         Form(".open.1688.com rule.1688.com fuwu.1688.com help.1688.com", "", "console_or_doc"),

@@ -24,6 +24,7 @@ _TABLE = FormTable(
         Form("fxg.jinritemai.com op.jinritemai.com buyin.jinritemai.com school.jinritemai.com "
              "qianchuan.jinritemai.com pigeon.jinritemai.com im.jinritemai.com compass.jinritemai.com", "",
              "console_or_doc", platform="douyin_shop"),
+        Form("openapi-fxg.jinritemai.com", "", "api_endpoint", platform="douyin_shop"),
         Form(f"{_SHOP} .jinritemai.com", "", "other", platform="douyin_shop",
              scope="outbound_commerce", store="unknown"),
         Form("v.douyin.com v.iesdouyin.com", "", "short_link", keep=""),

@@ -20,7 +20,7 @@ _LOGIN = ".passport.jd.com passport.m.jd.com passport.shop.jd.com plogin.m.jd.co
 _ACCOUNT = (
     "cart.jd.com cart.jd.hk cart.m.jd.com p.m.jd.com order.jd.com orderop.jd.com trade.jd.com home.jd.com "
     "home.m.jd.com trade.m.jd.com wareorder.jd.com i.jd.com myjd.jd.com jd2008.jd.com easybuy.jd.com gate.jd.com "
-    "cart.gift.jd.com"
+    "cart.gift.jd.com details.jd.com mygiftcard.jd.com"
 )
 _API = (
     "api.m.jd.com api.jd.com gw.jd.com *.3.cn *.api.jd.com club.jd.com cactus.jd.com blackhole.m.jd.com gia.jd.com "
@@ -100,6 +100,7 @@ _TABLE = FormTable(
         Form(_LOGIN, "", "login"),
         Form(_ACCOUNT, "", "cart_or_account"),
         Form(_CONSOLE, "", "console_or_doc"),
+        Form(_API, r"/.*\.(?:png|jpe?g|gif|webp|svg|css|js|mp4|ico)", "static_asset"),
         Form(_API, "", "api_endpoint"),
         Form("*.jd.com", r"/(?:rest|api)/.*", "api_endpoint"),
         Form("wq.jd.com m.jingxi.com",

@@ -25,7 +25,7 @@ _TABLE = FormTable(
         Form(_SHOP, r"/merchant/shop/detail|/(?:page|web)/.*goods-detail.*|/page/kwaishop-buyer-goods-detail.*",
              "item_page", "id itemId", canonical=_ITEM),
         Form(".kuaijinniu.com", r"/m/goods.*", "item_page", "productId"),
-        Form(_SHOP, r"/merchant/shop/list|/page/kwaishop-store.*", "shop_page", shop="id sellerId",
+        Form(_SHOP, r"/merchant/shop/(?:list|home|index)|/page/kwaishop-store.*", "shop_page", shop="id sellerId",
              keep="id sellerId"),
         Form(_SHOP, r"/merchant/shop/order.*|/(?:page|web)/.*order.*", "cart_or_account"),
         Form("open.kwaixiaodian.com openapi.kwaixiaodian.com fuwu.kwaixiaodian.com edu.kwaixiaodian.com "
@@ -39,7 +39,7 @@ _TABLE = FormTable(
         Form(_ALL, r"/fw/live/.*", "live_page", keep=""),
         Form(_ALL, r"/fw/(?:photo|long-video)/.*", "video_page", keep=""),
         Form(_ALL, r"/(?:short-video|long-video|video|playback|photo)/.*", "video_page", keep=""),
-        Form(_ALL, r"/(?:profile|fw/user)/.*", "profile_page", keep=""),
+        Form(_ALL, r"/(?:fw/)?(?:profile|user)/.*", "profile_page", keep=""),
         Form(_ALL, r"/(?:f|s)/.*", "short_link", keep=""),
         Form("s.kw.ai", "", "short_link", keep=""),
         Form("v.kuaishou.com f.kuaishou.com v.kuaishouapp.com", "", "short_link", keep=""),

@@ -24,7 +24,7 @@ _TABLE = FormTable(
         Form(_ALL, r"/(?:proxy/)?api/.*", "api_endpoint"),
         Form(_ALL, r"/(?:login|psnl_login)\.html?", "login"),
         Form(_ALL, r"/(?:personal|orders|order|cart|order_checkout|address(?:es)?)\.html?", "cart_or_account"),
-        Form(_ALL, r"/(?:search_result|search|catgoods|duo_cms_result)\.html?", "search_page"),
+        Form(_ALL, r"/(?:(?:mall_)?search_result|search|catgoods|duo_cms_result)\.html?", "search_page"),
         Form(_ASSETS, "", "static_asset"),
         Form(_ALL, r"/(?:index\.html?)?", "homepage"),
         Form(_ALL, r"/app\.html?", "other", keep="launch_url", says="opens a page of the app: launch_url"),

@@ -1,4 +1,4 @@
-"""Third-party jump sites: landing pages of promoters, purchase agents and click networks that carry a shop link."""
+"""Jump sites: landing pages of promoters, purchase agents, click networks, and what leads out of big sites."""
 
 from __future__ import annotations
 
@@ -41,14 +41,31 @@ _AGENTS = (
 # They pay for clicks that lead to shops: the target is a parameter or a number that only they can look up.
 _NETWORKS = (
     "c.duomai.com",
+    "chanet.com.cn",
     "click.linktech.cn",
     "go.redirectingat.com",
     "go.skimresources.com",
     "go.smzdm.com",
+    "p.gouwubang.com",
+    "p.gouwuke.com",
     "p.yiqifa.com",
     "redirect.viglink.com",
 )
-_HOSTS = " ".join(f".{host}" for host in (*_LANDING_PAGES, *_AGENTS, *_NETWORKS))
+# Where a messenger, a forum or a search engine sends whoever follows a link out of its pages. The target is often
+# readable, but not always (a safety check encrypts it): then nobody can say that it is no shop.
+_WAYS_OUT = (
+    "c.pc.qq.com",
+    "jump.bdimg.com",
+    "jump2.bdimg.com",
+    "l.facebook.com",
+    "l.instagram.com",
+    "link.csdn.net",
+    "link.juejin.cn",
+    "link.juejin.im",
+    "link.zhihu.com",
+)
+_DOMAINS = (*_LANDING_PAGES, *_AGENTS, *_NETWORKS, *_WAYS_OUT)
+_HOSTS = " ".join(f".{host}" for host in _DOMAINS)
 
 _TABLE = FormTable(
     "redirector",
@@ -59,7 +76,7 @@ _TABLE = FormTable(
 )  # fmt: skip
 
 PLATFORM = Platform(
-    summary="Third-party jump sites, purchase agents and click networks",
-    domains=(*_LANDING_PAGES, *_AGENTS, *_NETWORKS),
+    summary="Third-party jump sites, purchase agents, click networks and the ways out of big sites",
+    domains=_DOMAINS,
     read_url=_TABLE,
 )  # fmt: skip

@@ -22,7 +22,7 @@ _TABLE = FormTable(
         Form("shop.suning.com", r"/jsonp/.*", "api_endpoint"),
         Form("shop.suning.com", r"/(?P<shop>[0-9]+)/.*", "shop_page"),
         Form("shop.suning.com", "", "shop_page"),
-        Form("sugs.suning.com", "", "short_link"),
+        Form("sugs.suning.com u.suning.com", r"/.+", "short_link"),
         Form("passport.suning.com", "", "login"),
         Form("shopping.suning.com order.suning.com cart.suning.com", "", "cart_or_account"),
         Form("search.suning.com list.suning.com", "", "search_page"),

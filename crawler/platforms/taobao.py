@@ -38,7 +38,7 @@ _CONSOLE = (
     "qn.taobao.com qianniu.taobao.com subway.simba.taobao.com liveplatform.taobao.com tblive.taobao.com "
     "zhaoshang.taobao.com daxue.taobao.com university.taobao.com jubao.taobao.com rulechannel.taobao.com "
     "rulesale.taobao.com zhaopin.taobao.com .alimama.com .taobao.org "
-    ".taobao.net"
+    ".taobao.net mai.taobao.com"
 )
 _ASSETS = (
     "*.video.taobao.com img.taobao.com assets.taobao.com .alicdn.com *.tbcdn.cn "
@@ -160,6 +160,7 @@ _TABLE = FormTable(
         Form("main.m.taobao.com re.taobao.com ai.taobao.com h5.m.taobao.com world.taobao.com", r"/search[./].*|/search",
              "search_page"),
         Form("s.etao.com", "", "search_page"),
+        Form("*.etao.com", r"/search(?:[./].*)?", "search_page"),
         Form("*.m.taobao.com", r"/(?:app|wow)/.*/search(?:[/._].*)?", "search_page"),
         Form("sf.taobao.com zc-paimai.taobao.com paimai.taobao.com", r"/(?:pmp_)?list/.*|/item_list\.html?",
              "search_page"),

@@ -13,6 +13,7 @@ _TABLE = FormTable(
         Form("m.vip.com *.vip.com", r"/product-[0-9]+-(?P<item>[0-9]+)\.html?", "item_page", keep=""),
         Form("*.vip.com", r"/ajax/.*", "api_endpoint"),
         Form("t.vip.com", "", "short_link", keep=""),
+        Form("*.union.vip.com", "", "affiliate_click"),
         Form("passport.vip.com", "", "login"),
         Form("cart.vip.com order.vip.com myi.vip.com", "", "cart_or_account"),
         Form("category.vip.com search.vip.com", "", "search_page"),

@@ -25,6 +25,11 @@ _TABLE = FormTable(
         # paths inside a mini-program, as pages and configurations write them
         Form("://", r"/?pages/product/product(?:\.html)?", "mini_program", "wareId", needs="wareId", platform="jd",
              scope="outbound_commerce", says="a page of JD's mini-program"),
+        Form("://", r"/?pages/union/proxy/proxy(?:\.html)?", "mini_program", platform="jd", scope="outbound_commerce",
+             says="the page of JD's mini-program that opens an alliance link"),
+        Form("://", r"/?package_[a-z]/(?:welfare_coupon/welfare_coupon|goods/goods)(?:\.html)?", "mini_program",
+             "goods_id", needs="goods_id", platform="pinduoduo", scope="outbound_commerce",
+             says="a page of Pinduoduo's mini-program"),
         Form("://", r"/?(?:pages|packages?[a-z_-]*)/.+", "mini_program", says="a page inside some mini-program"),
     ),
     scope="unresolved",

@@ -6,6 +6,7 @@ from crawler.reading.forms import Form, FormTable
 from crawler.shapes import Platform
 
 _ALL = ".yhd.com .yihaodian.com"
+_HOMES = "yhd.com www.yhd.com m.yhd.com yihaodian.com www.yihaodian.com m.yihaodian.com"
 
 _TABLE = FormTable(
     "yhd",
@@ -18,7 +19,8 @@ _TABLE = FormTable(
         Form("cart.yhd.com", "", "cart_or_account"),
         Form("search.yhd.com list.yhd.com", "", "search_page"),
         Form("mall.yhd.com shop.yhd.com", "", "shop_page"),
-        Form(_ALL, r"/?", "homepage"),
+        Form("click.yhd.com union.yhd.com", "", "affiliate_click"),
+        Form(_HOMES, r"/?", "homepage"),
         Form(_ALL, "", "other"),
     ),
 )  # fmt: skip

@@ -204,7 +204,7 @@ _ACCOUNT_PAGES = (
 _CUSTOM_PATHS = (
     (r"/.*\.(?:png|jpe?g|gif|webp|svg|ico|css|js|mp4|woff2?)", "static_asset"),
     (
-        r"/(?:.*/)?(?:api|rest|restapi|openapi|graphql|gateway|ajax|async|[a-z]*jsonp?)/.*|/(?:h5|gw)/mtop.*",
+        r"/(?:.*/)?(?:api|rest|ajax|async|[a-z]*jsonp?)/.*|/(?:.*/)?(?:restapi|openapi|graphql|gateway)(?:/.*)?|/(?:h5|gw)/mtop.*",
         "api_endpoint",
     ),
     (r"/.*\.jsonp?", "api_endpoint"),

@@ -52,6 +52,9 @@ _CLOSING = "\"'`<>”’」』】》〉）。，、；：！？…～"
 _WORDS = re.compile(r"[，、；！？…“”‘’「」『』【】《》〈〉（）]")
 _CODE = re.compile(r"[\"'`](?:[\s,;)\]}>\\]|$)")
 """A quote that closes a string of the program it was copied from: ``1.html";``, ``1.html'])``, ``1.html\\">``."""
+_PORT_AT_END = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^/\\?#@]+:[0-9]{1,5}(?=[\"'`,;:.!)\]}>]+$)")
+"""Host and port with nothing behind them but signs of the program or sentence that they stood in: ``:80',``."""
+_CLOSING_TAG = re.compile(r"<(?:/[A-Za-z]|[Bb][Rr]\b)")
 _BRACKET = re.compile(r"[()]")
 _BEHIND_BRACKET = re.compile(r"[.,;:!?]{1,9}(?:[\s。，、；：！？”」』】》）]|$)|[]|}>*\[。，、；：！？”」』】》）]")
 _AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]*[^/\\?#]*")
@@ -280,6 +283,12 @@ def _without_code(text: str) -> str:
     """The address without the rest of the program or markup that it was a string of. JSON is its own from ``{`` on."""
     if "#Intent;" in text:
         return text
+    tag = text.find("<")
+    if tag > 0 and _CLOSING_TAG.match(text, tag):
+        text = text[:tag]
+    port = _PORT_AT_END.match(text)
+    if port:
+        return port[0]
     code = _CODE.search(text, max(text.rfind("&"), _host_end(text)))
     json = text.find("{")
     if code and not 0 <= json < code.start():
