@@ -92,6 +92,8 @@ _PLAIN_MEMBER = re.compile(
 _PLAIN_ITEM = re.compile(rf"\s*+{_PLAIN_VALUE}(?:,|(?=\]))")
 """Members as nearly all are, read at one go; any other is read piece by piece, with the same answer."""
 _MANY_BRACKETS = 512
+_GLANCE, _LONGEST_WORD = 200, 12
+"""Characters of what begins like JSON that are read first, and more than a word or an escape in it has."""
 _COMMAS = re.compile(r",[,\s]*+")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -285,6 +287,8 @@ class _Scanner:
         self.text = text
         self.passed: list[tuple[int, int]] = []
         self.met_no_json = False
+        self._closed: dict[int, int] = {}
+        """For the end of each opening bracket the end of the one that closes it; 0 where none does."""
 
     def read(self, start: int) -> tuple[Value, int]:
         """The literal at ``start`` and its end."""
@@ -292,12 +296,22 @@ class _Scanner:
         start = self._space(start)
         if self.text[start : start + 1] not in ("{", "["):
             return self._atom(start)
-        if _JSON_START.match(self.text, start):
+        if _JSON_START.match(self.text, start) and not self._is_no_json(start):
             try:
                 return _JSON.raw_decode(self.text, start)
             except (ValueError, RecursionError):
                 self.met_no_json = True
         return self._container(start, 0)
+
+    def _is_no_json(self, start: int) -> bool:
+        """Whether what begins like JSON is none, as its first characters tell, far from where they are cut."""
+        try:
+            _JSON.raw_decode(self.text[start : start + _GLANCE])
+        except json.JSONDecodeError as error:
+            return error.pos < _GLANCE - _LONGEST_WORD and not error.msg.startswith("Unterminated")
+        except RecursionError:
+            pass
+        return False
 
     def _space(self, at: int) -> int:
         if "/" < self.text[at : at + 1] <= "~":  # most often there is none
@@ -442,18 +456,26 @@ class _Scanner:
 
     def _after_bracket(self, at: int) -> int:
         """The position after the bracket that closes the one opened before ``at``; what is between is not looked at."""
-        open_brackets, many = 1, _MANY_BRACKETS
+        if at not in self._closed:
+            self._match_brackets(at)
+        if not self._closed[at]:
+            raise _MalformedError(len(self.text))
+        return self._closed[at]
+
+    def _match_brackets(self, at: int) -> None:
+        """Note where the bracket before ``at`` is closed and all brackets within: code in code is passed over again."""
+        opened, many = [at], _MANY_BRACKETS
         for token in _INNER_TOKEN.finditer(self.text, at):
             kind = token.lastindex
             if kind == _CLOSES:
-                open_brackets -= 1
-                if not open_brackets:
-                    return token.end()
+                self._closed[opened.pop()] = token.end()
+                if not opened:
+                    return
             elif kind:
-                open_brackets += 1
-                if open_brackets == many:
+                opened.append(token.end())
+                if len(opened) == many:
                     # Code never nests so deep; where too few are left that may close, the rest need not be looked at.
                     if sum(self.text.count(sign, token.end()) for sign in ")]}") < many:
                         break
                     many *= 2
-        raise _MalformedError(len(self.text))
+        self._closed |= dict.fromkeys(opened, 0)

@@ -34,7 +34,9 @@ _LATEST_MS = 60_000
 _MAX_MAPPED = 500
 """Members of a list for each of which a function is walked."""
 _MAX_LOOKED = 4_000_000
-"""Characters and members that calls of a page may look at one by one, all together: less than a second."""
+"""Characters that the patterns of a page's scripts may look at one by one, all together: a tenth of a second."""
+_MEMBER, _SEARCHED = 20, 1 / 4
+"""What a member of a list, and a character that is searched for a sign alone, cost beside such a character."""
 _LITTLE = 1000
 """So many are looked at without being counted: what hides an address hardly needs more."""
 _LOAD_MS = 1
@@ -242,8 +244,17 @@ _MAX_TEXTS = 200
 """Texts that are kept of those that the scripts of a page put together."""
 
 
-def _may_be_address(value: Value) -> bool:
-    return isinstance(value, str) and ("//" in value or ".com/" in value or ".cn/" in value)
+def _may_be_address(text: str) -> bool:
+    return "//" in text or ".com/" in text or ".cn/" in text
+
+
+def _cost(owner: Value, name: str, first: Value) -> int:
+    """What a method costs of a text or a list, called with a first argument."""
+    if isinstance(owner, list):
+        return len(owner) * _MEMBER * (name not in {"pop", "shift"})
+    if isinstance(owner, str):
+        return len(owner) * (first.reach if isinstance(first, Pattern) else name == "split")
+    return 0
 
 
 _GOAL = re.compile(r"//[\w\[%]|\.(?:com|cn)/")
@@ -294,7 +305,7 @@ class _Browser(ScriptWalk):
         """Texts at hand of which methods were called: where the literal stands, ``None`` of what a call gave."""
         self._is_own = False
         """The call that was walked last was one of a function of the page, which may do anything with what it takes."""
-        self._looked = 0
+        self._looked = 0.0
         """Characters and members of lists that calls have looked at one by one."""
         self._serial = count()
 
@@ -337,7 +348,7 @@ class _Browser(ScriptWalk):
 
     def _noted(self, value: Value) -> Value:
         """Keep a text that was put together, if it looks like an address or holds one."""
-        if _may_be_address(value):
+        if isinstance(value, str) and self._affords(len(value) * _SEARCHED) and _may_be_address(value):
             self.built.append(value)
         return value
 
@@ -353,7 +364,7 @@ class _Browser(ScriptWalk):
         is_own, self._is_own = self._is_own, False
         if is_own:
             del self._handled[start:]
-        elif isinstance(value, str) and _GOAL.search(value):
+        elif isinstance(value, str) and self._affords(len(value) * _SEARCHED) and _GOAL.search(value):
             self._take_up(self._handled[start:])
             del self._handled[start:]
         return self._noted(value)
@@ -484,7 +495,7 @@ class _Browser(ScriptWalk):
 
     def _call_plain(self, owner: Value, name: str, arguments: list[Value]) -> Value:
         first = arguments[0] if arguments else UNKNOWN
-        if not self._affords(owner, name, first):
+        if not self._affords(_cost(owner, name, first)):
             return UNKNOWN
         if isinstance(owner, list):
             value = self._call_list(owner, name, first, arguments)
@@ -495,13 +506,8 @@ class _Browser(ScriptWalk):
         self._is_own = False
         return value
 
-    def _affords(self, owner: Value, name: str, first: Value) -> bool:
-        """Whether there is time for a call, which is then used up: a page may call what takes long again and again."""
-        cost = 0
-        if isinstance(owner, list):
-            cost = len(owner) * (name not in {"pop", "shift"})
-        elif isinstance(owner, str):
-            cost = len(owner) * (first.reach if isinstance(first, Pattern) else name == "split")
+    def _affords(self, cost: float) -> bool:
+        """Whether there is time for so much, which is then used up: a page may do what takes long again and again."""
         if cost <= _LITTLE:
             return True
         if self._looked + cost > _MAX_LOOKED:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -108,29 +107,31 @@ def test_a_bare_page_has_hardly_a_word_and_an_empty_one_none():
     assert not is_empty(page_of(b"<html><body><img src=x></body></html>"))
 
 
+GOES = "https://go.example.cn/x"
+
+
 @pytest.mark.parametrize(
-    "hostile",
+    ("hostile", "goes"),
     [
-        b"<script>" + b"(" * 20_000 + b"location</script>",
-        b"<script>location.href=" + b"'a'+" * 20_000 + b"'b'</script>",
-        b"<script>var a='x';" + b"a=a+a;" * 200 + b"location.href=a</script>",
-        b"<script>var a=['x'];" + b"a=a.concat(a,a);" * 200 + b"location.href=a.join('')</script>",
-        b"<script>function f(){f();f()} f(); location.href='/x'</script>",
-        b"<script>function f(){setTimeout(f,0)} f(); var t='location'</script>",
-        b"<script>var s='" + b"a" * 90_000 + b"';location.href=s.replaceAll('a',s)</script>",
-        b'<script>var e="eval(e)";eval(e);location.href=e</script>',
-        b"<script>" + b"if(x){" * 3000 + b"location.href='/x'" + b"}" * 3000 + b"</script>",
-        b"<a>" * 100_000 + b"<script>location='/x'</script>",
+        (b"<script>" + b"(" * 20_000 + b"location</script>", None),
+        (b"<script>location.href=" + b"'a'+" * 20_000 + b"'b'</script>", None),
+        (b"<script>var a='x';" + b"a=a+a;" * 200 + b"location.href=a</script>", GOES),
+        (b"<script>var a=['x'];" + b"a=a.concat(a,a);" * 200 + b"location.href=a.join('')</script>", None),
+        (b"<script>function f(){if(x){f();f()}} f(); location.href='/x'</script>", None),
+        (b"<script>function f(){setTimeout(f,0)} f(); var t='location'</script>", None),
+        (b"<script>var s='" + b"a" * 90_000 + b"';location.href=s.replaceAll('a',s)</script>", None),
+        (b'<script>var e="eval(e)";eval(e);location.href=e</script>', "https://go.example.cn/eval(e)"),
+        (b"<script>" + b"if(x){" * 3000 + b"location.href='/x'" + b"}" * 3000 + b"</script>", None),
+        (b"<a>" * 100_000 + b"<script>location='/x'</script>", GOES),
     ],
     ids=[
         "brackets", "long sum", "doubling", "tripling list", "recursion", "timers", "replacement", "eval", "nesting",
         "elements",
     ],
 )  # fmt: skip
-def test_a_hostile_page_costs_little_time(hostile):
-    start = time.perf_counter()
-    next_jump(page_of(hostile))
-    assert time.perf_counter() - start < 5
+def test_a_hostile_page_is_read_to_its_end(hostile, goes):
+    found = next_jump(page_of(hostile))
+    assert (found.url[: len(goes)] if found and goes else found) == goes
 
 
 FRAGMENTS = st.sampled_from(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -170,20 +168,19 @@ def test_any_text_goes_through(text):
 
 
 @pytest.mark.parametrize(
-    "piece",
+    ("piece", "found"),
     [
-        "https://a.com/xhttp://",
-        "https://a.com/)",
-        "http%3A%2F%2Fa.com%3Ca",
-        "http%3A%2F%2Fa.com/&",
-        "https://a.com/{",
-        "a点a点com/",
+        ("https://a.com/xhttp://", "https://a.com/x"),
+        ("https://a.com/)", "https://a.com/"),
+        ("http%3A%2F%2Fa.com%3Ca", "http://a.com"),
+        ("http%3A%2F%2Fa.com/&", "http://a.com/"),
+        ("https://a.com/{", "https://a.com/"),
+        ("a点a点com/", None),
     ],
 )
-def test_many_addresses_in_one_piece_cost_little_more_than_apart(piece):
-    started = time.process_time()
-    list(find_addresses(piece * (100_000 // len(piece))))
-    assert time.process_time() - started < 2
+def test_many_addresses_in_one_piece_are_told_apart(piece, found):
+    many = 100_000 // len(piece)
+    assert [address.url for address in find_addresses(piece * many)] == [found] * many * bool(found)
 
 
 def test_an_address_may_be_long():
