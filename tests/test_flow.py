@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.cli import observed
+from crawler.console.demo import observed
 from crawler.judging import judge_run
 from crawler.policies import shipped
 from crawler.reading.policy import load_policy

@@ -9,8 +9,10 @@ from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
 from crawler import pipelines
-from crawler.cli import EXIT_OF_STATUS, print_crawl, print_error
 from crawler.clock import now_ms
+from crawler.console.group import print_error
+from crawler.console.options import EXIT_OF_STATUS
+from crawler.console.run import print_crawl
 from crawler.crawl import CrawlReport, check_proxy, fail, quiet
 from crawler.doctor import usable_browser
 from crawler.errors import CartwatchError
