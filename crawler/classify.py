@@ -243,6 +243,8 @@ _DANGERS = (
 def _danger(url: WebURL) -> UrlFacts | None:
     if not url.flaws:
         return None
+    if "bad_host" in url.flaws and "*" in url.host:
+        return _nobody("non_commerce", f"{url.host}: a pattern for many addresses, none of them")
     for flaw, platform, scope, why in _DANGERS:
         if flaw in url.flaws:
             return _nobody(scope, why.format(url=url), platform)
@@ -260,11 +262,15 @@ def _is_doubtful(found: UrlClass, url: WebURL) -> bool:
         return False
     if found.platform == "none" or (url.scheme not in _BROWSED and found.platform == "other"):
         return True
+    if "\\" in url.raw and _NEXT_LINE.search(url.raw):
+        return True
     return found.kind != "search_page" and _WORDS_BEHIND.match(url.raw) is not None
 
 
 _WORDS_BEHIND = re.compile(r"\s*[!-z|~]+\s+(?:https?://|[^\s?&={]*[\u3400-\u9fff￥¥])")
 """White space and another address, Chinese words or a password behind an address that is ASCII and holds no JSON."""
+_NEXT_LINE = re.compile(r"\\[nrt]https?://")
+"""Another address behind a line end as a program writes it."""
 
 
 def _meant_or_shared(found: UrlClass, url: WebURL) -> UrlClass | None:

@@ -69,7 +69,8 @@ _TABLE = FormTable(
         Form("jingfen.jd.com", r"/detail/.+", "item_page", keep="", says="alliance item page, opaque id"),
         Form("re.jd.com re.m.jd.com", r"/cps/item/(?P<item>[0-9]{1,20})\.html?", "affiliate_click",
              canonical="https://re.jd.com/cps/item/{item}.html", says="alliance middle page of an item"),
-        Form("item.jd.com item.m.jd.com i-item.jd.com item.jd.hk npcitem.jd.hk pcitem.jd.hk", r"/?", "homepage"),
+        Form("item.jd.com item.m.jd.com i-item.jd.com item.jd.hk npcitem.jd.hk pcitem.jd.hk item.yiyaojd.com "
+             "item.jkcsjd.com", r"/?", "homepage"),
         Form("item.jd.com item.m.jd.com i-item.jd.com item.jd.hk npcitem.jd.hk pcitem.jd.hk item.yiyaojd.com "
              "item.jkcsjd.com", "", "other"),
         Form("paimai.jd.com auction.jd.com", r"/(?P<item>[0-9]{5,20})(?:\.html?)?/?", "item_page", keep="",

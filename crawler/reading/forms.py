@@ -207,7 +207,7 @@ _CUSTOM_PATHS = (
         r"/(?:.*/)?(?:api|rest|ajax|async|[a-z]*jsonp?)/.*|/(?:.*/)?(?:restapi|openapi|graphql|gateway)(?:/.*)?|/(?:h5|gw)/mtop.*",
         "api_endpoint",
     ),
-    (r"/.*\.jsonp?", "api_endpoint"),
+    (r"/.*\.jsonp?|/(?:.*/)?(?:api|ajax|rest)\.(?:action|aspx?|do|go|jsp|php)", "api_endpoint"),
     (rf"/(?:.*/)?(?-i:{_ASKS}[A-Z_](?!\w*[Cc]oupon)\w*)(?:\.(?:do|action|php|aspx?))?/?", "api_endpoint"),
     (rf"/(?:.*/)?(?:{_ACCOUNT_PAGES})(?:[/.].*)?", "cart_or_account"),
     (r"/(?:.*/)?(?:m?login|signin|signup|register|oauth2?|auth|customer/account)(?:[/.].*)?", "login"),

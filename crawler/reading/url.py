@@ -52,8 +52,20 @@ _CLOSING = "\"'`<>”’」』】》〉）。，、；：！？…～"
 _WORDS = re.compile(r"[，、；！？…“”‘’「」『』【】《》〈〉（）]")
 _CODE = re.compile(r"[\"'`](?:[\s,;)\]}>\\]|$)")
 """A quote that closes a string of the program it was copied from: ``1.html";``, ``1.html'])``, ``1.html\\">``."""
-_PORT_AT_END = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^/\\?#@]+:[0-9]{1,5}(?=[\"'`,;:.!)\]}>]+$)")
+_SIGNS_BEHIND_HOST = frozenset("\"'`,;!)]}>")
+_HOST_AT_END = re.compile(
+    r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[\w.-]+(?::[0-9]{1,5})?|[\w-]+(?:\.[\w-]+)+:[0-9]{1,5})(?=[\"'`,;!)\]}>]+$)"
+)
 """Host and port with nothing behind them but signs of the program or sentence that they stood in: ``:80',``."""
+_WRITTEN_LINE_END = re.compile(r"\\+[nrt](?=https?:|\\|[\s\"'`<]|$)")
+r"""A line end as a program writes it, with nothing or another address behind it: ``1.html\nhttps://``."""
+_PATTERN_START = re.compile(r"\A\^?(https?(?=\??:(?://|\\)))\??", re.IGNORECASE)
+_PATTERN_HOST = re.compile(
+    r"(?:(?:https?:)?//)?(?:[a-z0-9-]+\\\.)+[a-z]{2,24}(?=:[0-9]{1,5}(?![\w.@\\-])|[/?#\"'`,)\]]|\\[?\"]|$)",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"(?:https?:)?//[^/\\?#@\s]+(?=[/?#])|[^/\\?#@:\s]+\.[a-z]{2,24}(?=[/?#])", re.IGNORECASE)
+_PATTERN_ESCAPE = re.compile(r"\\([.?=&+-])")
 _CLOSING_TAG = re.compile(r"<(?:/[A-Za-z]|[Bb][Rr]\b)")
 _BRACKET = re.compile(r"[()]")
 _BEHIND_BRACKET = re.compile(r"[.,;:!?]{1,9}(?:[\s。，、；：！？”」』】》）]|$)|[]|}>*\[。，、；：！？”」』】》）]")
@@ -253,7 +265,10 @@ def _clean(raw: str) -> tuple[str, list[str]]:
     unbroken = text.translate(_LINE_ENDS)
     if unbroken != text:
         flaws.append("control")
-    address = _without_words(_without_code(unbroken.lstrip(_OPENING)))
+    opened = unbroken.lstrip(_OPENING)
+    if "\\" in opened or opened[:1] == "^" or "?:" in opened[:7]:
+        opened = _without_pattern(opened)
+    address = _without_words(_without_code(opened))
     trimmed = address.rstrip(_CLOSING + _C0_AND_SPACE)
     if trimmed != unbroken:
         flaws.append("trimmed")
@@ -267,6 +282,19 @@ def _decode_whole(text: str) -> str:
             break
         text = unquote(text)
     return text
+
+
+def _without_pattern(text: str) -> str:
+    r"""The address that a rule or a shell wrote as a pattern: ``^https?://api\.m\.jd\.com/x\?id=1``.
+
+    A host with only some of its dots escaped is left alone: there readers disagree which host it is.
+    """
+    text = _PATTERN_START.sub(r"\1", text, count=1)
+    host = _PATTERN_HOST.match(text)
+    if host:
+        text = host[0].replace("\\", "") + text[host.end() :]
+    head = _HEAD.match(text)
+    return text[: head.end()] + _PATTERN_ESCAPE.sub(r"\1", text[head.end() :]) if head else text
 
 
 def _without_words(text: str) -> str:
@@ -286,9 +314,12 @@ def _without_code(text: str) -> str:
     tag = text.find("<")
     if tag > 0 and _CLOSING_TAG.match(text, tag):
         text = text[:tag]
-    port = _PORT_AT_END.match(text)
-    if port:
-        return port[0]
+    line_end = _WRITTEN_LINE_END.search(text, 1) if "\\" in text else None
+    if line_end:
+        text = text[: line_end.start()]
+    host = _HOST_AT_END.match(text) if text[-1:] in _SIGNS_BEHIND_HOST else None
+    if host:
+        return host[0]
     code = _CODE.search(text, max(text.rfind("&"), _host_end(text)))
     json = text.find("{")
     if code and not 0 <= json < code.start():
@@ -304,7 +335,9 @@ def _stray_bracket(text: str) -> int:
             depth += 1
         elif depth:
             depth -= 1
-        elif _BEHIND_BRACKET.match(text, bracket.end()) or (bracket.end() == len(text) and text.endswith("/)")):
+        elif _BEHIND_BRACKET.match(text, bracket.end()) or (
+            bracket.end() == len(text) and text.endswith(("/)", "\\)"))
+        ):
             return bracket.start()
     return len(text)
 
