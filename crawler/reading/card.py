@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice, takewhile
@@ -16,6 +17,7 @@ from storage.records import Interval
 
 _CARD_LEVELS = 5
 _MAX_MARKS = 4
+"""Marks in an element that are read."""
 _NO_TEXT = frozenset({"script", "style", "template", "noscript"})
 _NO_CARD = frozenset({"html", "body", "main"})
 _MONEY = re.compile(r"[¥￥]\s*\d{1,8}(?:\.\d{1,2})?|\d{1,8}(?:\.\d{1,2})?\s*元")
@@ -33,13 +35,13 @@ class _Told:
     def __init__(self, read: Callable[[Any], Any]) -> None:
         self._read = read
         self._said: dict[Any, Any] = {}
-        self.marks: dict[Any, list[Any]] = {}
-        """For each element the first few marks in it, in document order."""
+        self.marks: defaultdict[Any, list[Any]] = defaultdict(list)
+        """For each element the marks in it, in document order."""
 
     def first(self, around: tuple[Any, ...]) -> Any:  # noqa: ANN401 - what ``read`` gives
         """What the first mark that can be read in these elements says, from the inside out; else ``None``."""
         for holder in around:
-            for mark in self.marks.get(holder, ()):
+            for mark in self.marks.get(holder, ())[:_MAX_MARKS]:
                 if mark not in self._said:
                     self._said[mark] = self._read(mark)
                 if said := self._said[mark]:
@@ -77,7 +79,8 @@ class Cards:
             around = self._ancestors(mark)
             for thing, marked in told.items():
                 if things & thing:
-                    _note(marked.marks, mark, around)
+                    for holder in around:
+                        marked.marks[holder].append(mark)
         return told
 
     @cached_property
@@ -117,15 +120,6 @@ class Cards:
         if around is None:
             around = self._around[holder] = tuple(_card_holders(holder))
         return (element, *around)
-
-
-def _note(marks: dict[Any, list[Any]], mark: Any, around: tuple[Any, ...]) -> None:  # noqa: ANN401 - lxml elements
-    for holder in around:
-        noted = marks.get(holder)
-        if noted is None:
-            marks[holder] = [mark]
-        elif len(noted) < _MAX_MARKS:
-            noted.append(mark)
 
 
 def words_of(element: Any, limit: int = 120) -> str:  # noqa: ANN401 - an lxml element
