@@ -15,7 +15,7 @@ _TABLE = FormTable(
              "item_page", "id", canonical=_ITEM),
         Form("*.trip.taobao.com", r"/.*item.*\.html?", "item_page", "id itemId"),
         Form("*.fliggy.com *.feizhu.com *.alitrip.com", r"/(?:h5|gw)/mtop.*", "api_endpoint"),
-        Form("login.fliggy.com", "", "login"),
+        Form("login.fliggy.com pass.fliggy.com", "", "login"),
         Form(".open.fliggy.com .open.alitrip.com", "", "console_or_doc"),
         Form("*.fliggy.com *.feizhu.com *.alitrip.com",
              r"/(?:.*/)?(?:[a-z]+_)*(?:search|list)(?:_?[a-z0-9]+)*\.html?|/(?:.*_list[0-9]*)\.html?", "search_page"),

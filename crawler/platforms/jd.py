@@ -20,7 +20,7 @@ _LOGIN = ".passport.jd.com passport.m.jd.com passport.shop.jd.com plogin.m.jd.co
 _ACCOUNT = (
     "cart.jd.com cart.jd.hk cart.m.jd.com p.m.jd.com order.jd.com orderop.jd.com trade.jd.com home.jd.com "
     "home.m.jd.com trade.m.jd.com wareorder.jd.com i.jd.com myjd.jd.com jd2008.jd.com easybuy.jd.com gate.jd.com "
-    "cart.gift.jd.com details.jd.com mygiftcard.jd.com"
+    "cart.gift.jd.com details.jd.com mygiftcard.jd.com cashier.jdpay.com"
 )
 _API = (
     "api.m.jd.com api.jd.com gw.jd.com *.3.cn *.api.jd.com club.jd.com cactus.jd.com blackhole.m.jd.com gia.jd.com "

@@ -28,6 +28,8 @@ _WORD_BY_CHANCE = 2
 
 _TELLING = len("jd.com")
 """A domain of fewer letters stands among the labels of others by chance (``a.co`` in ``a.co.uk``)."""
+_TELLING_IF_CHOSEN = len("tb.cn")
+"""One of so many letters is meant where its labels were chosen: ``m.tb.cn.evil.cn``, but not ``3.cn.pool.ntp.org``."""
 
 
 def resembled(host: str, brands: Collection[str], domains: Collection[str]) -> str | None:
@@ -40,18 +42,19 @@ def resembled(host: str, brands: Collection[str], domains: Collection[str]) -> s
         domains: the shops' own domains.
     """
     telling = [domain for domain in domains if len(domain) >= _TELLING]
+    short = (domain for domain in domains if len(domain) == _TELLING_IF_CHOSEN and f".{domain}." in _chosen(host))
     for shape in dict.fromkeys(_shapes(host)):
         found = _domain_inside(shape, host, telling) or _brand_in(shape, brands)
         if found:
             return found
-    return None
+    return next(short, None)
 
 
 _NAMES = (
     "taobao.com", "tmall.com", "tmall.hk", "1688.com", "goofish.com", "fliggy.com", "kaola.com", "juhuasuan.com",
     "alipay.com", "aliexpress.com", "jd.com", "jd.hk", "jingxi.com", "pinduoduo.com", "yangkeduo.com", "suning.com",
     "gome.com.cn", "dangdang.com", "youzan.com", "weidian.com", "xiaohongshu.com", "douyin.com", "jinritemai.com",
-    "kuaishou.com", "kwaixiaodian.com", "meituan.com", "dianping.com", "amazon.cn", "amazon.com",
+    "kuaishou.com", "kwaixiaodian.com", "meituan.com", "dianping.com", "amazon.cn", "amazon.com", "tb.cn",
 )  # fmt: skip
 """Domains by which people know a shop, and which nobody else would write whole; ``vip.com`` is two plain words."""
 _MIRRORS = ("translate.goog",)
