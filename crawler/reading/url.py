@@ -57,15 +57,15 @@ _HOST_AT_END = re.compile(
     r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[\w.-]+(?::[0-9]{1,5})?|[\w-]+(?:\.[\w-]+)+:[0-9]{1,5})(?=[\"'`,;!)\]}>]+$)"
 )
 """Host and port with nothing behind them but signs of the program or sentence that they stood in: ``:80',``."""
-_WRITTEN_LINE_END = re.compile(r"\\+[nrt](?=https?:|\\|[\s\"'`<]|$)")
+_WRITTEN_LINE_END = re.compile(r"(?<!\\)\\+[nrt](?=https?:|\\|[\s\"'`<]|$)")
 r"""A line end as a program writes it, with nothing or another address behind it: ``1.html\nhttps://``."""
 _PATTERN_START = re.compile(r"\A\^?(https?(?=\??:(?://|\\)))\??", re.IGNORECASE)
 _PATTERN_HOST = re.compile(
-    r"(?:(?:https?:)?//)?(?:[a-z0-9-]+\\\.)+[a-z]{2,24}(?=:[0-9]{1,5}(?![\w.@\\-])|[/?#\"'`,)\]]|\\[?\"]|$)",
+    r"(?:(?:https?:)?//)?(?:[a-z0-9-]+\\+\.)+[a-z]{2,24}(?=:[0-9]{1,5}(?![\w.@\\-])|[/?#\"'`,)\]]|\\[?\"]|$)",
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"(?:https?:)?//[^/\\?#@\s]+(?=[/?#])|[^/\\?#@:\s]+\.[a-z]{2,24}(?=[/?#])", re.IGNORECASE)
-_PATTERN_ESCAPE = re.compile(r"\\([.?=&+-])")
+_PATTERN_ESCAPE = re.compile(r"(?<!\\)\\+([.?=&+-])")
 _CLOSING_TAG = re.compile(r"<(?:/[A-Za-z]|[Bb][Rr]\b)")
 _BRACKET = re.compile(r"[()]")
 _BEHIND_BRACKET = re.compile(r"[.,;:!?]{1,9}(?:[\s。，、；：！？”」』】》）]|$)|[]|}>*\[。，、；：！？”」』】》）]")
@@ -289,6 +289,8 @@ def _without_pattern(text: str) -> str:
 
     A host with only some of its dots escaped is left alone: there readers disagree which host it is.
     """
+    if text.startswith("^") and text.endswith("$"):
+        text = text[:-1]
     text = _PATTERN_START.sub(r"\1", text, count=1)
     host = _PATTERN_HOST.match(text)
     if host:
