@@ -8,8 +8,9 @@ were not seen whole, leave it undetermined: the signals are kept, for a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import get_args
 
@@ -50,9 +51,11 @@ def inspect(document: Document) -> Inspection:
     """Read the evidence on a page and decide."""
     evidence = gather(document)
     outcome, detail = _outcome(document, evidence)
-    is_misplaced = outcome in SEEN_OUTCOMES and _is_misplaced(document, evidence)
-    if is_misplaced:
-        outcome, detail = "partial", _MISPLACED
+    if _is_misplaced(document, evidence):
+        # Whoever asks by item or shop, such as an exception of a policy, asks of the one that the address names.
+        evidence = replace(evidence, item_id=None, shop_id=None, shop_name=None, title=None, state="unknown")
+        if outcome in SEEN_OUTCOMES:
+            outcome, detail = "partial", _MISPLACED
     store_type, confidence = decide(evidence.signals, outcome)
     destination = Destination(
         platform=evidence.platform,
@@ -63,7 +66,7 @@ def inspect(document: Document) -> Inspection:
         shop_name=evidence.shop_name,
         item_id=evidence.item_id,
         title=evidence.title,
-        state="not_found" if outcome == "not_found" else "unknown" if is_misplaced else evidence.state,
+        state="not_found" if outcome == "not_found" else evidence.state,
     )
     return Inspection(destination, outcome, detail or document.page.detail)
 
@@ -79,7 +82,8 @@ def _is_misplaced(document: Document, evidence: PageEvidence) -> bool:
     facts = owner.read_url(document.final_url)
     if facts.item_id:
         return facts.item_id != evidence.item_id
-    return facts.kind in _NO_ITEM and evidence.item_id not in document.page.final_url
+    names_it = re.search(rf"(?<!\d){re.escape(evidence.item_id)}(?!\d)", document.page.final_url)
+    return facts.kind in _NO_ITEM and not names_it
 
 
 def gather(document: Document) -> PageEvidence:

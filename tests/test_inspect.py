@@ -60,6 +60,8 @@ def test_data_of_another_item_than_the_address_names_decide_nothing(page, url):
     assert same.destination.store_type == own.store_type != "unknown"
     assert (other.outcome, other.detail) == ("partial", "the data are of another item than the address names")
     assert (other.destination.store_type, other.destination.state) == ("unknown", "unknown")
+    end = other.destination
+    assert (end.item_id, end.shop_id, end.shop_name, end.title) == (None, None, None, None)
 
 
 def test_an_item_that_the_address_names_in_a_code_is_not_taken_for_another():
@@ -74,12 +76,14 @@ def test_an_item_that_the_address_names_in_a_code_is_not_taken_for_another():
         ("pages_jd/self_2020.html", "https://search.jd.com/Search?keyword=x"),
         ("pages_jd/self_2020.html", "https://mall.jd.com/index-1000080001.html"),
         ("pages_jd/self_2020.html", "https://www.jd.com/"),
+        ("pages_jd/self_2020.html", "https://mall.jd.com/index-9{}9.html"),
         ("pages_taobao/legacy_personal.html", "https://shop311200.taobao.com/"),
         ("pages_tmall/legacy.html", "https://yangli.tmall.com/"),
     ],
 )
 def test_data_of_an_item_at_an_address_of_none_decide_nothing(page, url):
-    found = inspected((DATA / page).read_bytes(), url)
+    content = (DATA / page).read_bytes()
+    found = inspected(content, url.format(inspected(content).destination.item_id))
     assert (found.outcome, found.destination.store_type, found.destination.state) == ("partial", "unknown", "unknown")
 
 
