@@ -408,6 +408,10 @@ title = "A small policy" -> title = ""
     4: title: is empty; write what it is
 stores = ["tmall"] -> stores = "tmall"
     13: windows 'sale', stores: must be a list, in square brackets, not 'tmall'
+stores = ["tmall"] -> stores = {tmall = true}
+    13: windows 'sale', stores: must be a list, in square brackets, not a table
+title = "A small policy" -> title = "x"|exceptions = [[]]
+    5: exceptions #1: must be a table, not a list
 stores = ["tmall"] -> stores = ["tmall", 3]
     13: windows 'sale', stores #2: 3 is not known here; known are: jd_pop,
 stores = ["tmall"] -> platforms = ["jd", "taobao", 3, true]

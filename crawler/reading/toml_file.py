@@ -119,9 +119,9 @@ def _cure(item: Any, place: KeyPath, model: type[BaseModel]) -> str:  # noqa: AN
             return f"is not a key here; {suggest(str(place[-1]), keys_at(place, model))}"
         case "value_error":
             return str(item["ctx"]["error"])
-        case "list_type" if isinstance(item["input"], Mapping):
+        case "list_type" if isinstance(item["input"], Mapping) and _holds_tables(place, model):
             return f"is one table and must be a list of them; write [[{place[-1]}]] above each"
-        case "model_type" if isinstance(item["input"], list):
+        case "model_type" if isinstance(item["input"], list) and isinstance(place[-1], str):
             return f"is a list of tables and must be one; write [{'.'.join(map(str, place))}] above it"
         case kind:
             return _cure_of_value(kind, item["input"], item.get("ctx", {})) or f"{item['msg']}, not {item['input']!r}"
@@ -174,12 +174,22 @@ def _such_as(written: str) -> str:
 
 def keys_at(place: KeyPath, model: type[BaseModel]) -> list[str]:
     """The keys that may stand beside the last of ``place``."""
-    held: type[BaseModel] | None = model
-    for part in place[:-1]:
-        if isinstance(part, str) and held and part in held.model_fields:
+    return [info.alias or name for name, info in _table_at(place[:-1], model).model_fields.items()]
+
+
+def _holds_tables(place: KeyPath, model: type[BaseModel]) -> bool:
+    """Whether what stands at a place is made of tables, rather than of words or numbers."""
+    return _table_at(place, model) is not _table_at(place[:-1], model)
+
+
+def _table_at(place: KeyPath, model: type[BaseModel]) -> type[BaseModel]:
+    """The model of the innermost table on the way to a place."""
+    held = model
+    for part in place:
+        if isinstance(part, str) and part in held.model_fields:
             nested = [inner for inner in get_args(held.model_fields[part].annotation) if isinstance(inner, type)]
             held = next((inner for inner in nested if issubclass(inner, BaseModel)), held)
-    return [info.alias or name for name, info in (held or model).model_fields.items()]
+    return held
 
 
 def line_of(text: str, place: KeyPath) -> int:
