@@ -447,9 +447,24 @@ def test_a_run_judged_half_way_and_resumed_says_nothing_of_its_other_pages_until
     assert "6 violations on 3 pages; 4 of 5 pages" in run("violations", "--db", db).stdout
 
 
+def test_violations_that_a_run_had_when_it_was_judged_half_way_are_told_of_no_earlier_run(judged):
+    with Store.open(judged, now_ms=1) as store:
+        store.db.execute("UPDATE runs SET status = 'interrupted'")
+        night = store.ledger.resume(None, 2)
+    told = run("violations", "--db", judged).stdout
+    assert f"6 from earlier judgements; the latest, {night}, was not judged" in told
+
+
 @pytest.mark.parametrize(
     ("options", "way"),
-    [([], ""), (["--proxy", "http://127.0.0.1:9", "--insecure-tls"], " --proxy http://127.0.0.1:9 --insecure-tls")],
+    [
+        (["https://live.kuaishou.com/u/a"], ""),
+        (
+            ["https://live.kuaishou.com/u/a", "--insecure-tls", "--proxy", "http://127.0.0.1:9"],
+            " --proxy http://127.0.0.1:9 --insecure-tls",
+        ),
+        (["--resume", "--run", "a run", "--pages", "2", "--delay", "0"], " --run 'a run' --pages 2 --delay 0.0"),
+    ],
 )
 def test_a_run_that_was_stopped_tells_the_whole_command_that_goes_on_with_it(unjudged, monkeypatch, options, way):
     with Store.read(unjudged) as store:
@@ -457,7 +472,8 @@ def test_a_run_that_was_stopped_tells_the_whole_command_that_goes_on_with_it(unj
         counts = store.ledger.counts(run_id)
     stopped = crawling.CrawlReport(run_id=run_id, status="interrupted", counts=counts, tally=Tally())
     monkeypatch.setattr(crawling, "crawl", lambda *_, **__: stopped)
-    told = run("crawl", "https://live.kuaishou.com/u/a", "--db", unjudged, *options)
+    monkeypatch.setenv("CARTWATCH_PROXY", "http://name:secret@127.0.0.1:8")
+    told = run("crawl", "--db", unjudged, *options)
     assert told.exit_code == 11
     assert told.stderr.endswith(f"go on with it: cartwatch crawl --resume --db {unjudged}{way}\n")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from rich.text import Text
 
 from crawler import crawl as crawling
@@ -99,9 +100,23 @@ def crawl(
     options = options_for(db, proxy, insecure_tls, browser, pages, delay)
     policy = load_policy(SHIPPED_POLICY)
     report = run_crawl(options, targets, policy, resume=(run_id or "last") if resume else None, quiet=as_json)
-    way = [*(["--proxy", proxy] if proxy else []), *(["--insecure-tls"] if insecure_tls else [])]
-    print_crawl(report, db, as_json=as_json, resume=["cartwatch", "crawl", "--resume", "--db", str(db), *way])
+    way_on = ["cartwatch", "crawl", "--resume", "--db", str(db), *_written(ctx)]
+    print_crawl(report, db, as_json=as_json, resume=way_on)
     ctx.exit(EXIT_OF_STATUS[report.status])
+
+
+_OF_THE_WAY = frozenset({"run_id", "proxy", "insecure_tls", "browser", "pages", "delay"})
+"""Options of which run is gone on with, and how."""
+
+
+def _written(ctx: click.Context) -> list[str]:
+    """The options of the way as they were written; what the environment says it says again, passwords among it."""
+    words = []
+    for option in ctx.command.params:
+        name, value = str(option.name), ctx.params.get(str(option.name))
+        if name in _OF_THE_WAY and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            words += [option.opts[0]] if value is True else [option.opts[0], str(value)]
+    return words
 
 
 def _given_targets(urls: tuple[str, ...], files: tuple[Path, ...]) -> tuple[Target, ...]:

@@ -119,7 +119,9 @@ def summary_of(
 def _told(found: Mapping[str, Any], standing: list[dict[str, Any]], counts: list[SurfaceCount]) -> str:
     number, run_id = found["violations"], found["run_id"]
     if not found["judged"]:
-        return f"{number} from earlier runs; the latest, {run_id}, was not judged and says nothing here"
+        # of those of a run that was gone on with, some were found when it was judged half way
+        whence = "runs" if found["of_earlier_runs"] == number else "judgements"
+        return f"{number} from earlier {whence}; the latest, {run_id}, was not judged and says nothing here"
     if found["run_status"] == "void":
         return f"{number} from earlier runs; the latest, {run_id}, is void and says nothing of any page"
     if not counts:
