@@ -10,7 +10,7 @@ from crawler.reading.canonical import canonical_address
 from crawler.reading.forms import NOT_COMMERCE, UrlFacts
 from crawler.reading.garbled import Garbled, read_garbled
 from crawler.reading.lookalike import is_proved, resembled
-from crawler.reading.nested import Nested, leads_on, nested_targets
+from crawler.reading.nested import BEHIND, Nested, leads_on, nested_targets
 from crawler.reading.share import ShareText, read_share_text
 from crawler.reading.url import BAD_SCHEMES, WebURL, is_under, parse_url
 from crawler.shapes import Platform
@@ -540,4 +540,6 @@ def _canonical(url: WebURL, facts: UrlFacts, nested: tuple[Nested, ...]) -> str:
     if _TRAPS.intersection(url.flaws):
         return url.raw  # in any other spelling it would not be the trap that it is
     carriers = frozenset(one.param for one in nested if one.depth == 1) if facts.scope == "wrapper" else frozenset()
+    if carriers == {BEHIND}:
+        return url.raw  # in any other spelling it would lose what it carries
     return facts.canonical or canonical_address(url, carriers=carriers, secure=False)

@@ -115,6 +115,20 @@ def test_however_it_is_carried_it_is_the_same_item(carried):
     assert (found.platform, found.kind, found.item_id) == ("jd", "item_page", "100077001201")
 
 
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://jump.example/go?a=',https%3A%2F%2Fitem.jd.com%2F1.html", ("redirector", "wrapper")),
+        ('https://jump.example/1.html");a("https://news.example/2.html', ("other", "non_commerce")),
+        ("https://item.jd.com/1.html','https://item.jd.com/2.html", ("jd", "outbound_commerce")),
+    ],
+)
+def test_what_stands_behind_a_strangers_address_may_be_where_it_leads(address, expected):
+    found = classify_url(address)
+    assert (found.platform, found.scope) == expected
+    assert classify_url(found.canonical_url).scope == found.scope
+
+
 # --- disguises ---------------------------------------------------------------------------------------------------
 
 

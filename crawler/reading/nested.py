@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from crawler.reading.text import find_addresses
 from crawler.reading.url import WebURL, has_public_suffix, parse_url, split_query
 
 MAX_LENGTH = 65_536
@@ -71,7 +72,7 @@ def nested_targets(url: WebURL, max_depth: int = 5) -> tuple[Nested, ...]:
         url: any address; one that holds nothing costs next to nothing.
         max_depth: how many addresses may stand one inside the other.
     """
-    if not url.query and not url.fragment and not any(sign in url.path for sign in _PATH_SIGNS):
+    if not url.query and not url.fragment and not url.behind and not any(sign in url.path for sign in _PATH_SIGNS):
         return ()
     found: dict[str, Nested] = {}
     layer = [url]
@@ -87,13 +88,17 @@ def nested_targets(url: WebURL, max_depth: int = 5) -> tuple[Nested, ...]:
     return tuple(found.values())[:_MAX_TARGETS]
 
 
+BEHIND = "behind"
+"""In place of a parameter: behind a sign that ends an address, as readers of programs take it, but no browser does."""
+
+
 def leads_on(param: str) -> bool:
     """Whether an address under this name may be one to go to: not where somebody came from, nor a picture."""
     return _NO_WAY_OUT.search(param) is None
 
 
 _NO_WAY_OUT = re.compile(
-    r"refer|^ref$|from|source|origin|callback|img|image|pic|cover|avatar|icon|logo|poster|thumb|video|play|audio|head",
+    rf"refer|^ref$|^{BEHIND}$|from|source|origin|callback|img|image|pic|cover|avatar|icon|logo|poster|thumb|video|play|audio|head",
     re.IGNORECASE,
 )
 """Names of parameters that hold where somebody came from, who is told, or what is shown."""
@@ -109,6 +114,8 @@ def _inside(url: WebURL) -> Iterator[_Found]:
         yield from _in_query(url, url.query[:MAX_LENGTH])
     if url.fragment:
         yield from _in_fragment(url, url.fragment[:MAX_LENGTH])
+    for address in find_addresses(url.behind[:MAX_LENGTH]):
+        yield _Found(BEHIND, address.url, ())
 
 
 _PATH_SIGNS = ("/http", "=http", "/aHR0c", "/68747470")

@@ -120,9 +120,10 @@ _CALLED = re.compile(
 )
 """What an app's name and the word for a password introduce, a number and a code before it perhaps."""
 _LEADING = re.compile(
-    r"(?:(?:(?<=\s)|\A)(?P<core>[0-9A-Za-z]{11,16})|[\u3400-\u9fff](?P<held>[0-9A-Za-z]{11})[\u3400-\u9fff])[ ]{1,3}\Z"
+    r"(?:(?:(?<=\s)|\A)(?P<core>[0-9A-Za-z]{11,16})|\d[\u3400-\u9fff](?P<held>[0-9A-Za-z]{11})[\u3400-\u9fff])"
+    r"[ ]{1,3}\Z"
 )
-"""A core right before an address, alone or between two Chinese characters: ``9哈oKqx2yW3abc嘻 https://``."""
+"""A core right before an address, alone or with a number before and Chinese around it: ``9哈oKqx2yW3abc嘻 https://``."""
 _PARAMETER = re.compile(r"(?<=[?&])(?:tk=([0-9A-Za-z]{8,14})|jkl=@?([0-9A-Za-z]{8,16})@?)(?![0-9A-Za-z])")
 _MARKER = re.compile(r"[)\]]?[ \u3000]{1,3}([!-~]{4,16})(?=\s*(?:[「『【《]|点击|點擊|[复復]|打开|或|\Z|[\n\r]))")
 _PLAIN_MARKER = re.compile(r"[A-Z]{2}\d{1,6}")
@@ -380,7 +381,7 @@ def _before(text: str, address: Address, *, is_near: bool) -> Iterator[Token]:
     if not found or not (is_near or group == "held") or not (_is_share_address(address.url) or _app_of(address.url)):
         return
     core = found[group]
-    is_mixed = group == "held" or _kinds(core) == _ALL_KINDS
+    is_mixed = group == "held" or (_kinds(core) == _ALL_KINDS and _changes(core) > len(core) / 2)  # no model's name
     if is_mixed and _looks_random(core) and not _is_other_secret(text, found.start(group) - 1):
         yield Token(*found.span(group), core, core)
 

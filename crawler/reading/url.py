@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
@@ -85,6 +85,7 @@ class WebURL:
         port: where it is not the scheme's own.
         path, query, fragment: as written (percent-encoding kept), without ``?`` and ``#``.
         userinfo: what stood before ``@``.
+        behind: what stood behind it and was taken for none of it: the rest of a program, markup or sentence.
         flaws: names of what is odd, in the order in which it was met:
             ``escaped`` (HTML entities, ``\/`` or ``\u002F``), ``control`` (tab or line end inside), ``trimmed``
             (quotes or Chinese punctuation stuck to it), ``no_scheme``, ``slashes`` (not exactly two after the scheme),
@@ -101,6 +102,7 @@ class WebURL:
     fragment: str = ""
     port: int | None = None
     userinfo: str = ""
+    behind: str = ""
     flaws: tuple[str, ...] = ()
 
     @property
@@ -209,7 +211,12 @@ def parse_url(raw: str) -> WebURL:
 
 
 def _parse_odd(raw: str) -> WebURL:
-    text, flaws = _clean(raw)
+    text, behind, flaws = _clean(raw)
+    url = _parse_clean(raw, text, flaws)
+    return replace(url, behind=behind) if behind else url
+
+
+def _parse_clean(raw: str, text: str, flaws: list[str]) -> WebURL:
     scheme, rest = _split_scheme(text)
     if scheme in BAD_SCHEMES:
         flaws.append("bad_scheme")
@@ -256,7 +263,8 @@ def _parse_authority(raw: str, scheme: str, rest: str, flaws: list[str]) -> WebU
 # --- what carried the address ------------------------------------------------------------------------------------
 
 
-def _clean(raw: str) -> tuple[str, list[str]]:
+def _clean(raw: str) -> tuple[str, str, list[str]]:
+    """The address, what stands behind it, and its flaws."""
     flaws: list[str] = []
     text = unescape(raw)
     if text != raw:
@@ -272,7 +280,7 @@ def _clean(raw: str) -> tuple[str, list[str]]:
     trimmed = address.rstrip(_CLOSING + _C0_AND_SPACE)
     if trimmed != unbroken:
         flaws.append("trimmed")
-    return trimmed, flaws
+    return trimmed, opened[len(address) :], flaws
 
 
 def _decode_whole(text: str) -> str:
@@ -331,12 +339,16 @@ def _without_code(text: str) -> str:
 
 def _stray_bracket(text: str) -> int:
     """Where the bracket closes in which the address stood, if what is around shows that it is none of its own."""
-    depth = 0
-    for bracket in _BRACKET.finditer(text, _host_end(text)):
+    depth, start = 0, _host_end(text)
+    second = text.find("//", start)
+    last = text.rfind("&", start, second if second >= 0 else len(text))  # what more parameters follow is its own
+    for bracket in _BRACKET.finditer(text, start):
         if bracket[0] == "(":
             depth += 1
         elif depth:
             depth -= 1
+        elif bracket.start() < last:
+            continue
         elif _BEHIND_BRACKET.match(text, bracket.end()) or (
             bracket.end() == len(text) and text.endswith(("/)", "\\)"))
         ):

@@ -105,6 +105,21 @@ def test_a_checksum_or_a_number_holds_no_address(value):
     assert found(f"https://a.cn/{value}?sign={value}") == []
 
 
+@pytest.mark.parametrize(
+    "sign", ["?a=',", '?a=";u=', "?x=1)*u=", "')/", "</b?url=", "a)>?url=", '"]#', "?b=)]&url=", "?a=，"]
+)
+def test_no_sign_that_ends_an_address_for_a_reader_hides_where_it_leads_in_a_browser(sign):
+    carried = "https%3A%2F%2Fitem.jd.com%2F1.html"
+    assert [target for _, target, *_ in found(f"https://a.cn/go{sign}{carried}")] == ["https://item.jd.com/1.html"]
+
+
+@pytest.mark.parametrize(
+    "code", ["', // new", '"; return url;', "').then(go => go.jd)", '" target="_blank">item.jd</a>']
+)
+def test_the_rest_of_a_program_holds_no_address_of_itself(code):
+    assert found(f"https://a.cn/1.html{code}") == []
+
+
 def test_a_segment_of_the_path_may_be_an_address_in_base64():
     assert found("https://a.cn/go/aHR0cHM6Ly9pdGVtLmpkLmNvbS8x?b=2") == [("/", "https://item.jd.com/1", "base64url", 1)]
     assert found("https://a.cn/go/aHR0cHMgaXMgYSBwcm90b2NvbA") == []

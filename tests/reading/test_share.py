@@ -66,6 +66,8 @@ GIVES = [
         ["http://xhslink.com/a/J3E9vw"],
     ),
     ("复制我的昵称 kW7dRz2nQp5 https://m.tb.cn/h.aBc1234", [], ["https://m.tb.cn/h.aBc1234"]),
+    ("好物 SonyWH1000XM5 https://u.jd.com/aBc1234 复制打开京东看看", [], ["https://u.jd.com/aBc1234"]),
+    ("正版RTX4060Ti8G款 https://u.jd.com/aBc1234 好价", [], ["https://u.jd.com/aBc1234"]),
     ("看 kW7dRz2nQp5 https://m.tb.cn/h.aBc1234", [], ["https://m.tb.cn/h.aBc1234"]),
     ("复制 kW7dRz2nQp5 https://www.example.com/a/b.html", [], ["https://www.example.com/a/b.html"]),
     ("淘口令:_09_HU7632_kW7dRz2nQp5_速看", ["kW7dRz2nQp5"], []),

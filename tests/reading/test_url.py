@@ -123,6 +123,17 @@ def test_the_registrable_domain_is_one_label_below_the_public_suffix(host, domai
     assert registrable_domain(host) == domain
 
 
+@pytest.mark.parametrize(
+    ("raw", "query"),
+    [
+        ("https://a.com/x?b=)]&id=2", "b=)]&id=2"),
+        ("https://a.com/x?b=1&id=2)]", "b=1&id=2"),
+    ],
+)
+def test_a_bracket_before_more_parameters_is_the_address_s_own(raw, query):
+    assert parse_url(raw).query == query
+
+
 ODD = st.text(alphabet="htps:/\\.@?#&;=[]%0x1一。．a￥\u200b\ud800 \t'", max_size=40)
 
 
