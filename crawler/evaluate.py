@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeAlias
 from crawler import shelf
 from crawler.errors import PolicyError
 from crawler.reading.policy import EVER, Policy, moment_words
-from crawler.shapes import Case, Judge, Rule, span_of
+from crawler.shapes import Case, Judge, Judgement, Rule, span_of
 from storage.records import Destination, LinkFacts, SightingFacts, Verdict, VerdictValue
 
 PERMITTED = "permitted"
@@ -273,7 +273,7 @@ class Bench:
             return None
         if rule.surfaces and case.surface not in rule.surfaces:
             return None
-        has_begun = self.policy.has_begun(case.seen_ms, judgement.term)
+        has_begun = self._has_begun(case, judgement)
         if has_begun is False:
             return None
         clause = judgement.clause or self.policy.clause_of(judgement.term) or rule.clause
@@ -282,6 +282,17 @@ class Bench:
             judgement.reason if has_begun else f"{judgement.reason}; whether this policy had begun then is not certain"
         )
         return Opinion(rule.name, value, _template(reason), rule.severity, clause)
+
+    def _has_begun(self, case: Case, judgement: Judgement) -> bool | None:
+        """Whether what is judged could be forbidden yet; ``None`` where that is not certain.
+
+        Who the shop is stays a question before the policy begins, where a ban with days of its own is on some that it
+        may be.
+        """
+        begun = self.policy.has_begun(case.seen_ms, judgement.term)
+        if begun is False and judgement.broken is None:
+            return self.policy.banned(case.stores(self.policy), case.place, case.stands)[0] is not False
+        return begun
 
     def _waiver(self, opinion: Opinion, facts: SightingFacts) -> object:
         end, item_id = facts.link.destination, facts.link.item_id
