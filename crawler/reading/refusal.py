@@ -62,9 +62,11 @@ _WORDS: tuple[tuple[str, Outcome], ...] = (
     ),
     (r"请先登录|请登录后|登录后.{0,6}(?:查看|继续|访问)|(?:手机号?|扫码|验证码|密码|账号)登录", "login_wall"),
 )
+_SAID = r"(?<![如若果当])(?<![如若果当][该此本])(?<!部分)(?:商品|宝贝|货品|产品)已经?"
+"""Of the thing itself, and not of what is to be done if it were so, or of some among others."""
 _STATES: tuple[tuple[str, ItemState], ...] = (
-    (r"(?:商品|宝贝|货品|产品)已经?(?:下架|下柜)", "off_shelf"),
-    (r"(?:商品|宝贝|货品|产品)已经?(?:售罄|卖光|售完|抢光)", "sold_out"),
+    (rf"{_SAID}(?:下架|下柜)", "off_shelf"),
+    (rf"{_SAID}(?:售罄|卖光|售完|抢光)", "sold_out"),
 )
 _MARKS = re.compile(
     r"""(?:id|class)=["'][^"']{0,60}?(?:nc_wrapper|nc_\d|nocaptcha|challenge-form|captcha|geetest|slide-?verify)"""

@@ -91,6 +91,9 @@ def test_a_short_answer_refuses_in_its_own_message(answer, outcome):
         ("<p>此商品已下架，欢迎挑选其他商品</p>", "off_shelf"),
         ("<p>宝贝已经卖光</p>", "sold_out"),
         ("<p>商品热卖中</p>", "unknown"),
+        ("<p>如果商品已下架，请联系客服</p>", "unknown"),
+        ("<p>若该商品已售罄，部分商品已下架，恕不退换</p>", "unknown"),
+        ("<p>如有疑问请联系客服。该商品已售罄</p>", "sold_out"),
         (f"{MUCH}<p>看了又看：商品已下架</p>", "unknown"),
     ],
 )
