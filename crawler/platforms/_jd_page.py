@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.reading.document import Document
-from crawler.reading.jd_marks import IN_STOCK, flags, id_of, ids
+from crawler.reading.jd_marks import IN_STOCK, flags, id_of, ids, shop_number
 from crawler.reading.literal import dig
 from crawler.reading.shop_data import answers, assigned, belongs, page_title, text_of
 from crawler.shapes import PageEvidence
@@ -74,19 +74,15 @@ def _mobile_product(document: Document) -> dict[str, Any] | None:
 def _item(document: Document, product: dict[str, Any]) -> PageEvidence:
     found = _wall(document)
     outcome, detail = found or ("ok", "")
-    signals = tuple(_signals(document, product))
-    if belongs(document.final_url.host, "jd.hk"):
-        # No page of JD Worldwide has been seen: what the marks mean there is not known.
-        signals = tuple(Signal(signal.name, signal.value) for signal in signals)
     return PageEvidence(
         platform="jd",
         outcome=outcome,
         detail=detail,
         state="unknown" if found else _state(document, product),
-        signals=signals,
+        signals=tuple(_signals(document, product)),
         title=text_of(product.get("name")) or page_title(document) or None,
         item_id=text_of(product.get("skuid")) or None,
-        shop_id=shop if (shop := id_of(product, "shopId")) not in ("", "0") else None,
+        shop_id=shop_number(id_of(product, "shopId")),
         shop_name=_plate(document)[0] or None,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.reading.document import Document
-from crawler.reading.jd_marks import IN_STOCK, SELF_ID, flags, id_of, ids
+from crawler.reading.jd_marks import IN_STOCK, SELF_ID, flags, id_of, ids, shop_number
 from crawler.reading.literal import Value, dig, walk
 from crawler.reading.shop_data import answers, text_of
 from crawler.shapes import PageEvidence
@@ -36,7 +36,7 @@ def _ware(document: Document) -> PageEvidence | None:
         state=_ware_state(ware),
         title=text_of(dig(ware, "wareInfo", "name")) or None,
         item_id=text_of(dig(ware, "wareInfo", "skuId")) or text_of(dig(ware, "price", "id")) or None,
-        shop_id=shop_id,
+        shop_id=shop_number(shop_id),
         shop_name=text_of(dig(ware, "shopInfo", "shop", "name")) or None,
     )
 
@@ -81,7 +81,7 @@ def _alliance(document: Document) -> PageEvidence | None:
         signals=tuple(signals),
         title=text_of(good.get("skuName")) or None,
         item_id=text_of(good.get("skuId")) or None,
-        shop_id=text_of(dig(good, "shopInfo", "shopId")) or None,
+        shop_id=shop_number(text_of(dig(good, "shopInfo", "shopId"))),
         shop_name=text_of(dig(good, "shopInfo", "shopName")) or None,
     )
 

@@ -9,8 +9,10 @@ from crawler.platforms._jd_page import is_theirs, item_page, other_page
 from crawler.platforms._jd_service import service_answer
 from crawler.reading.document import Document
 from crawler.reading.forms import Form, FormTable, UrlFacts
+from crawler.reading.shop_data import belongs
 from crawler.reading.url import WebURL
 from crawler.shapes import PageEvidence, Platform
+from storage.records import Signal
 
 _ITEM = "https://item.jd.com/{item}.html"
 _HK_ITEM = "https://item.jd.hk/{item}.html"
@@ -140,7 +142,11 @@ def _inspect(document: Document) -> PageEvidence | None:
     """The evidence on a page of JD; ``None`` on a page of anybody else."""
     if not is_theirs(document):
         return None
-    return item_page(document) or service_answer(document) or other_page(document)
+    evidence = item_page(document) or service_answer(document) or other_page(document)
+    if evidence is not None and belongs(document.final_url.host, "jd.hk"):
+        # No page of JD Worldwide has been seen: what the marks mean there is not known.
+        return replace(evidence, signals=tuple(Signal(signal.name, signal.value) for signal in evidence.signals))
+    return evidence
 
 
 PLATFORM = Platform(

@@ -50,3 +50,8 @@ def ids(product: dict[str, Any], *, is_page_of_jd: bool) -> Iterator[Signal]:
 def id_of(product: dict[str, Any], name: str) -> str:
     """A number of the data as text, ``""`` where there is none."""
     return text_of(product.get(name)).strip()
+
+
+def shop_number(number: str) -> str | None:
+    """The number of a shop; ``None`` for the 0 that goods of JD itself have that lie in no shop."""
+    return number if number not in {"", "0"} else None
