@@ -65,6 +65,7 @@ PLAIN = [
     and not set(url) & set("#@{\\|")
     and "://" not in url[8:]
     and row["scope"] != "suspicious"
+    and row["platform"] != "none"  # a pattern is no address: its letters are its own
 ]
 NOISE = ["spm=a21bo.2", "utm_source=copy", "scm=1007.1", "pvid=9f8e", "utm_campaign=t_1_2"]
 

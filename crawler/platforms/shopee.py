@@ -9,11 +9,13 @@ _DOMAINS = (
     "shopee.com", "shopee.cn", "shopee.tw", "shopee.sg", "shopee.co.id", "shopee.co.th", "shopee.com.my", "shopee.ph",
     "shopee.vn", "shopee.com.br", "shopee.com.mx", "shopee.cl", "shopee.com.co",
 )  # fmt: skip
-# First words behind the host that are the platform's own. Any other single word is read as a shop's.
+# First words behind the host that are the platform's own, and names of files. Any other single word is a shop's.
 _OWN = (
-    "all_categories|events?|mall|flash_sale|flash-deals|m|blog|docs|help|legaldoc|verify|authenticate|download|web"
-    "|daily_discover|campaigns?|live|video|topic|collections|digital-product|subscription|seller|inspired|list"
-    "|top_products|[a-z-]+-cat\\..*|.*-i\\..*|index\\.html?|robots\\.txt"
+    "about|affiliates?|all_categories|api|apps?|authenticate|blog|brands?|campaigns?|careers?|coins|collections|contact"
+    "|daily_discover|digital-product|docs|download|events?|faq|feed|flash-deals|flash_sale|help|home|inspired|legaldoc"
+    "|list|live|m|mall|me|notifications?|offers?|privacy|promotions?|seller|shopee-[a-z-]+|sitemap|subscription|terms"
+    "|top_products|topic|user|verify|video|vouchers?|web|[a-z-]+-cat\\..*|.*-i\\..*"
+    "|[^/]+\\.(?:css|html?|ico|js|json|png|txt|webmanifest|xml)"
 )
 _ALL = " ".join(f".{domain}" for domain in _DOMAINS)
 
@@ -27,6 +29,7 @@ _TABLE = FormTable(
         Form(_ALL, r"/search.*", "search_page"),
         Form(" ".join(f"affiliate.{domain}" for domain in _DOMAINS), "", "console_or_doc"),
         Form(" ".join(f"cf.{domain}" for domain in _DOMAINS), "", "static_asset"),
+        Form(_ALL, r"/(?:buyer/)?(?:login|signup)(?:/.*)?", "login"),
         Form(_ALL, r"/(?:cart|checkout|user/.*|buyer/(?!login|signup).*)/?", "cart_or_account"),
         Form(_ALL, r"/?", "homepage"),
         Form(" ".join((*_DOMAINS, *(f"www.{domain}" for domain in _DOMAINS))),

@@ -201,6 +201,8 @@ _ASKS = "(?:[Gg]et|[Qq]uery|[Ss]ave|[Ss]ubmit|[Uu]pdate|[Ee]xchange|[Cc]heck|[Ff
 _ACCOUNT_PAGES = (
     "(?:super)?cart|checkout|add-?order|order[-_]?(?:list|detail|manager)|confirm_?order|refund-?list|address(?:es)?"
 )
+_NO_CAMPAIGN = "(?!/(?:.*/)?(?:wow|act|active|activity|activities|campaign|promo)/)"
+"""Campaigns have pages where one registers for a gift: those advertise, and are no login."""
 _CUSTOM_PATHS = (
     (r"/.*\.(?:png|jpe?g|gif|webp|svg|ico|css|js|mp4|woff2?)", "static_asset"),
     (
@@ -209,8 +211,11 @@ _CUSTOM_PATHS = (
     ),
     (r"/.*\.jsonp?|/(?:.*/)?(?:api|ajax|rest)\.(?:action|aspx?|do|go|jsp|php)", "api_endpoint"),
     (rf"/(?:.*/)?(?-i:{_ASKS}[A-Z_](?!\w*[Cc]oupon)\w*)(?:\.(?:do|action|php|aspx?))?/?", "api_endpoint"),
-    (rf"/(?:.*/)?(?:{_ACCOUNT_PAGES})(?:[/.].*)?", "cart_or_account"),
-    (r"/(?:.*/)?(?:m?login|signin|signup|register|oauth2?|auth|customer/account)(?:[/.].*)?", "login"),
+    (rf"{_NO_CAMPAIGN}/(?:.*/)?(?:{_ACCOUNT_PAGES})(?:[/.].*)?", "cart_or_account"),
+    (
+        rf"{_NO_CAMPAIGN}/(?:.*/)?(?:m?login|signin|signup|register|oauth2?|auth|customer/account)(?:[/.].*)?",
+        "login",
+    ),
 )
 _CUSTOM_LABELS = {
     "console_or_doc": "open developer developers dev docs doc help helpcenter wiki fuwu rule rules zhaopin hr job jobs "
