@@ -80,7 +80,7 @@ def read_config(path: Path, model: type[Config], cure: str) -> Config:
         ConfigError: it cannot be read, or is not as it should be: ``file:line: key: cure``, a line for each fault.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")  # some editors write a mark at the start
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); {cure}") from error
     except UnicodeDecodeError as error:

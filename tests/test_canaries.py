@@ -121,6 +121,12 @@ def test_a_configuration_that_is_not_utf8_is_named(tmp_path):
         load_config(path)
 
 
+def test_a_mark_that_an_editor_wrote_at_the_start_is_none_of_the_configuration(tmp_path):
+    path = tmp_path / "cartwatch.toml"
+    path.write_bytes('targets = ["rooms.csv"]'.encode("utf-8-sig"))
+    assert load_config(path).targets == [tmp_path / "rooms.csv"]
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [

@@ -736,6 +736,8 @@ def test_a_page_without_its_address_is_asked_for_it(tmp_path, url, asked):
     ("arguments", "said"),
     [
         (["evaluate", "--as-of", "2022-13-01"], "'--as-of': '2022-13-01' is no day; write one as 2022-12-31"),
+        (["evaluate", "--as-of", "1969-12-31"], "'--as-of': '1969-12-31': the year must lie between 2000 and 9998"),
+        (["review", "a", "waived", "--reviewer", "li", "--until", "9999-12-31"], "the year must lie between 2000 and"),
         (["review", "a", "waived", "--reviewer", "li", "--until", "soon"], "'--until': 'soon' is no day; write one as"),
         (["sample", "serve", "--port", "99999"], "'--port': 99999 is not in the range 0<=x<=65535"),
         (["violations", "--rule", "label_mismach"], "no such rule; did you mean 'label_mismatch'?"),

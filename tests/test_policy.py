@@ -653,6 +653,12 @@ def test_a_file_that_is_not_there_or_not_utf8_is_refused_by_name(tmp_path):
         load_policy(path)
 
 
+def test_a_mark_that_an_editor_wrote_at_the_start_is_none_of_the_policy(tmp_path):
+    path = tmp_path / "policy.toml"
+    path.write_bytes(SHIPPED.text.encode("utf-8-sig"))
+    assert load_policy(path).digest == SHIPPED.digest
+
+
 @settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_a_policy_or_refused_in_one_line(text):

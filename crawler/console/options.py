@@ -17,6 +17,8 @@ EXIT_DEGRADED, EXIT_VOID, EXIT_INTERRUPTED = 3, 4, 11
 EXIT_OF_STATUS = {"complete": 0, "degraded": EXIT_DEGRADED, "void": EXIT_VOID, "interrupted": EXIT_INTERRUPTED}
 SHIPPED_POLICY = policies.shipped()[0]
 ZONE = ZoneInfo("Asia/Shanghai")
+_YEARS = range(2000, 9999)
+"""Years of a day that somebody means: no page was seen before, and the last of the calendar has no end."""
 DB = click.option(
     "--db",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -50,9 +52,12 @@ class Day(click.ParamType):  # type: ignore[type-arg] # generic in new releases 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401
         """Read it; what is none is named with the cure."""
         try:
-            return value if isinstance(value, datetime) else datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007 - of no zone yet
+            day = value if isinstance(value, datetime) else datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007 - of no zone yet
         except ValueError:
             self.fail(f"{value!r} is no day; write one as 2022-12-31", param, ctx)
+        if day.year not in _YEARS:
+            self.fail(f"{value!r}: the year must lie between {_YEARS[0]} and {_YEARS[-1]}", param, ctx)
+        return day
 
 
 class Seconds(click.FloatRange):

@@ -187,7 +187,7 @@ def read_text(path: Path) -> str:
         PolicyError: it is not there, not readable, or not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")  # some editors write a mark at the start
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}); give the path of a policy file") from None
     except UnicodeDecodeError as error:
