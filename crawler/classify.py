@@ -100,9 +100,14 @@ def classify_url(raw: str) -> UrlClass:
             classified by what it hands over, and told to be one; so is what only a person would take for an address.
     """
     found, is_doubtful = _read(raw)
-    if is_doubtful and _read(found.canonical_url)[0].canonical_url != found.canonical_url:
+    may_differ = is_doubtful or _MAY_END.search(found.canonical_url) is not None
+    if may_differ and _read(found.canonical_url)[0].canonical_url != found.canonical_url:
         return replace(found, canonical_url=raw)  # read again, such a text would be another
     return found
+
+
+_MAY_END = re.compile(r"[)\\]")
+"""Signs that a reader may take for none of an address where less stands behind them."""
 
 
 def _read(raw: str) -> tuple[UrlClass, bool]:

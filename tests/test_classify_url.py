@@ -221,6 +221,12 @@ PREFIX = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize("text", ["HTTP:0?\\\n/", "https://m.tb.cn/)<", "https://a.cn/)?]", "https://a.cn/b_(c)?spm=1"])
+def test_a_sign_that_may_end_an_address_ends_it_the_same_when_it_is_read_again(text):
+    once = classify_url(text)
+    assert classify_url(once.canonical_url).canonical_url == once.canonical_url
+
+
 @settings(max_examples=400)
 @given(text=st.one_of(st.text(), st.builds("{}{}".format, PREFIX, ODD), st.binary().map(lambda b: b.decode("latin-1"))))
 def test_any_text_goes_through_and_its_canonical_address_is_its_own(text):
