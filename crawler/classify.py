@@ -100,9 +100,10 @@ def classify_url(raw: str) -> UrlClass:
             classified by what it hands over, and told to be one; so is what only a person would take for an address.
     """
     found, is_doubtful = _read(raw)
-    may_differ = is_doubtful or _MAY_END.search(found.canonical_url) is not None
-    if may_differ and _read(found.canonical_url)[0].canonical_url != found.canonical_url:
-        return replace(found, canonical_url=raw)  # read again, such a text would be another
+    if is_doubtful or _MAY_END.search(found.canonical_url) or any(one.param == BEHIND for one in found.nested):
+        again = _read(found.canonical_url)[0]
+        if (again.canonical_url, again.scope) != (found.canonical_url, found.scope):
+            return replace(found, canonical_url=raw)  # read again, such a text would be another
     return found
 
 
@@ -545,6 +546,4 @@ def _canonical(url: WebURL, facts: UrlFacts, nested: tuple[Nested, ...]) -> str:
     if _TRAPS.intersection(url.flaws):
         return url.raw  # in any other spelling it would not be the trap that it is
     carriers = frozenset(one.param for one in nested if one.depth == 1) if facts.scope == "wrapper" else frozenset()
-    if carriers == {BEHIND}:
-        return url.raw  # in any other spelling it would lose what it carries
     return facts.canonical or canonical_address(url, carriers=carriers, secure=False)

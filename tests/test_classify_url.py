@@ -120,6 +120,7 @@ def test_however_it_is_carried_it_is_the_same_item(carried):
     ("address", "expected"),
     [
         ("https://jump.example/go?a=',https%3A%2F%2Fitem.jd.com%2F1.html", ("redirector", "wrapper")),
+        ("https://jump.example/https://=',https%3A%2F%2Fitem.jd.com%2F1.html", ("redirector", "wrapper")),
         ('https://jump.example/1.html");a("https://news.example/2.html', ("other", "non_commerce")),
         ("https://item.jd.com/1.html','https://item.jd.com/2.html", ("jd", "outbound_commerce")),
     ],
