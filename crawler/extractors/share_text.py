@@ -47,7 +47,8 @@ def _extract(document: Document) -> Iterator[Sighting]:
             yield from _passwords(text, locator)
     for script in document.scripts:
         if script.is_template and may_share(script.text):
-            yield from _passwords(_shown(script.text), script.locator)
+            for text in (_shown(script.text), *speaking_literals(script.text)):
+                yield from _passwords(text, script.locator)
 
 
 def _passwords(text: str, locator: str) -> Iterator[Sighting]:

@@ -147,17 +147,23 @@ def read_answers(text: str) -> tuple[list[Value], str]:
 
 
 def read_embedded(value: Value) -> Value | None:
-    """The object or array that a string holds as JSON text (JSON within JSON), or ``None``.
+    """The object or array that a string holds as JSON text (JSON within JSON), or ``None``. Several values are a list.
 
-    Words behind it or an address in code within it make all of it words: ``[face] look "here" https://...`` holds no
-    array, nor does ``[open:@"https://..."]``. Several values are a list.
+    Words behind objects, and an address in code within them, are texts at the end of that list. They make an array
+    words altogether: ``[face] look "here" https://...`` holds none, nor does ``[open:@"https://..."]``.
     """
     if not isinstance(value, str) or value.lstrip()[:1] not in tuple("{["):
         return None
     values, passed, after = _read_values(value)
-    if not values or _WORDS.search(after) or any(map(_HOLDS.search, passed)):
+    texts = [text for text in passed if _HOLDS.search(text)] + [after] * (_WORDS.search(after) is not None)
+    if not values or (texts and not all(map(_has_members, values))):
         return None
-    return values[0] if len(values) == 1 else values
+    return [*values, *texts] if texts or len(values) > 1 else values[0]
+
+
+def _has_members(value: Value) -> bool:
+    """Whether it is an object with something in it, or an array of nothing but objects."""
+    return bool(value) and (isinstance(value, dict) or all(isinstance(one, dict) for one in value))
 
 
 def _read_values(text: str) -> tuple[list[Value], list[str], str]:

@@ -137,6 +137,20 @@ def test_a_string_with_an_address_in_code_is_words_and_one_with_other_code_is_js
     assert read_embedded('{"a": "https://a.test/1"}') == {"a": "https://a.test/1"}
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"u": "x"} 看看这里', [{"u": "x"}, "看看这里"]),
+        ('[{"u": 1}]; go("//a.test")', [[{"u": 1}], 'go("//a.test")']),
+        ('{"u": "x", "b": f("//a.test/1")}', [{"u": "x", "b": None}, 'f("//a.test/1")']),
+        ("{表情} 看这里", None),
+        ("[1] see https://a.test/1", None),
+    ],
+)
+def test_words_behind_objects_hide_neither_the_objects_nor_themselves(text, value):
+    assert read_embedded(text) == value
+
+
 def test_dig_stops_where_the_path_breaks_off():
     assert dig({"a": [{"b": 1}]}, "a", 0, "b") == 1
     assert dig({"a": [{"b": 1}]}, "a", 1, "b") is None
