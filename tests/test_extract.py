@@ -642,7 +642,7 @@ WITH_PASSWORD = {
     "handler": "<b onclick=\"copy('复制￥nB4kQw8sXe2￥打开淘宝')\">x</b>",
     "escaped in a handler": "<b onclick=\"copy('\\uffe5nB4kQw8sXe2\\uffe5')\">x</b>",
     "template": "<script type='text/template'><p>复制<b>￥nB4kQw8sXe2￥</b>打开淘宝</p></script>",
-    "template's button": "<script type='text/template'><a data-clipboard-text='复制￥nB4kQw8sXe2￥打开淘宝'></a></script>",
+    "template's button": "<script type='text/template'><a data-text='复制￥nB4kQw8sXe2￥打开淘宝'></a></script>",
     "template with entities": "<script type='text/x-handlebars'>复制&yen;nB4kQw8sXe2&yen;打开淘宝</script>",
     "beside a sign alone": "<i data-text='👉￥nB4kQw8sXe2￥'></i>",
     "markup in an attribute": "<i data-content='复制&lt;b&gt;￥nB4kQw8sXe2￥&lt;/b&gt;打开淘宝'></i>",

@@ -210,7 +210,7 @@ _CUSTOM_PATHS = (
         "api_endpoint",
     ),
     (r"/.*\.jsonp?|/(?:.*/)?(?:api|ajax|rest)\.(?:action|aspx?|do|go|jsp|php)", "api_endpoint"),
-    (rf"/(?:.*/)?(?-i:{_ASKS}[A-Z_](?!\w*[Cc]oupon)\w*)(?:\.(?:do|action|php|aspx?))?/?", "api_endpoint"),
+    (rf"/(?:.*/)?(?-i:{_ASKS}(?!\w*[Cc]oupon)[A-Z_]\w*)(?:\.(?:do|action|php|aspx?))?/?", "api_endpoint"),
     (rf"{_NO_CAMPAIGN}/(?:.*/)?(?:{_ACCOUNT_PAGES})(?:[/.].*)?", "cart_or_account"),
     (
         rf"{_NO_CAMPAIGN}/(?:.*/)?(?:m?login|signin|signup|register|oauth2?|auth|customer/account)(?:[/.].*)?",

@@ -155,7 +155,8 @@ def read_embedded(value: Value) -> Value | None:
     if not isinstance(value, str) or value.lstrip()[:1] not in tuple("{["):
         return None
     values, passed, after = _read_values(value)
-    texts = [text for text in passed if _HOLDS.search(text)] + [after] * (_WORDS.search(after) is not None)
+    texts = [text.strip() for text in passed if _HOLDS.search(text)]
+    texts += [after.strip()] if _WORDS.search(after) else []
     if not values or (texts and not all(map(_has_members, values))):
         return None
     return [*values, *texts] if texts or len(values) > 1 else values[0]
