@@ -80,7 +80,7 @@ def judge_run(
     verdicts = change.watch(evaluate_many(shown, policy, load_rules()))
     compared_with = before and store.verdicts.policy_name(before)
     if as_of_ms is None and not dry_run:
-        steps = _write(store, run_id, policy, verdicts, status)
+        steps = _write(store, change, policy, verdicts, status)
     elif as_of_ms is None and foresees:
         with store.verdicts.supposed(run_id, policy.digest, verdicts):
             steps = store.violations.foresee(run_id, policy.digest, _following(status))
@@ -88,9 +88,7 @@ def judge_run(
         steps = Counter()
         for _ in verdicts:
             pass
-    if not change.counts and store.verdicts.has_facts(run_id):
-        sites = ", ".join(policy.terms.sites)
-        raise PolicyError(f"policy {policy.name}: sites: this run has no page of {sites}; nothing was judged")
+    change.require_pages(policy)
     return Judged(
         run_id=run_id,
         policy=f"{policy.name} {policy.version}",
@@ -105,12 +103,20 @@ def judge_run(
     )
 
 
-def _write(store: Store, run_id: str, policy: Policy, verdicts: Iterable[Verdict], status: RunStatus) -> Counter[str]:
-    """Keep the verdicts and carry the violations over them; gives how many came to have each status."""
-    moment = now_ms()
+def _write(
+    store: Store, change: _Change, policy: Policy, verdicts: Iterable[Verdict], status: RunStatus
+) -> Counter[str]:
+    """Keep verdicts and carry violations over them, both or neither; gives how many came to have each status."""
+    run_id, moment = change.run_id, now_ms()
+    steps: Counter[str] = Counter()
+
+    def follow() -> None:
+        change.require_pages(policy)
+        steps.update(store.violations.follow(run_id, policy.digest, _following(status), now_ms=moment))
+
     store.verdicts.save_policy(policy.digest, policy.name, policy.version, policy.text, now_ms=moment)
-    store.verdicts.save(run_id, policy.digest, verdicts, now_ms=moment)
-    return store.violations.follow(run_id, policy.digest, _following(status), now_ms=moment)
+    store.verdicts.save(run_id, policy.digest, verdicts, now_ms=moment, conclude=follow)
+    return steps
 
 
 def _following(status: RunStatus) -> NextStatus:
@@ -121,10 +127,17 @@ class _Change:
     """Counts verdicts as they pass, against what was said of the same sightings before."""
 
     def __init__(self, store: Store, run_id: str, before: str | None) -> None:
-        self._store, self._run_id, self._before = store, run_id, before
+        self.run_id = run_id
+        self._store, self._before = store, before
         self.counts: Counter[str] = Counter()
         self.flagged = 0
         self.cleared = 0
+
+    def require_pages(self, policy: Policy) -> None:
+        """Raise ``PolicyError`` where there was something to judge, and the policy is about none of it."""
+        if not self.counts and self._store.verdicts.has_facts(self.run_id):
+            sites = ", ".join(policy.terms.sites)
+            raise PolicyError(f"policy {policy.name}: sites: this run has no page of {sites}; nothing was judged")
 
     def watch(self, judged: Iterable[Sequence[Verdict]]) -> Iterator[Verdict]:
         """Let verdicts through. Each sighting is counted once, by the worst of its verdicts."""
@@ -160,6 +173,6 @@ class _Change:
     def _compare(self, batch: Mapping[str, VerdictValue]) -> None:
         self.counts.update(batch.values())
         now = {sighting for sighting, verdict in batch.items() if verdict == "violation"}
-        then = self._store.verdicts.flagged(self._run_id, self._before, batch) if self._before else set()
+        then = self._store.verdicts.flagged(self.run_id, self._before, batch) if self._before else set()
         self.flagged += len(now - then)
         self.cleared += len(then - now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from operator import attrgetter
@@ -60,13 +60,26 @@ class Verdicts:
         return self._db.execute(ANY_SIGHTING, [run_id]).fetchone() is not None
 
     def save(
-        self, run_id: str, policy_digest: str, verdicts: Iterable[Verdict], *, now_ms: int
+        self,
+        run_id: str,
+        policy_digest: str,
+        verdicts: Iterable[Verdict],
+        *,
+        now_ms: int,
+        conclude: Callable[[], None] = lambda: None,
     ) -> Counter[VerdictValue]:
         """Keep the verdicts of a policy on a run, in place of what it said of this run before.
 
         Other policies' verdicts stay, and so do the rows of what it says again. At the end the run notes by which
         policy it was judged last. A run of up to ``VERDICTS_AT_ONCE`` verdicts is one transaction; a larger one counts
         as judged by this policy only once it has been judged whole, and judging it again mends what a crash cut off.
+
+        Args:
+            run_id: the run.
+            policy_digest: the policy.
+            verdicts: all that it says of the run.
+            now_ms: when.
+            conclude: what belongs to the judgement, too: a run counts as judged only together with it.
 
         Returns:
             How many verdicts of each value there were.
@@ -86,6 +99,7 @@ class Verdicts:
                 if not more:
                     page.strike_the_rest()
                     db.execute(JUDGED, [policy_digest, run_id])
+                    conclude()
                 elif has_changed:
                     db.execute(IN_JUDGEMENT, [run_id, policy_digest])
         return counts

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.errors import PolicyError
 from crawler.evaluate import cases, evaluate, load_rules
 from crawler.judging import judge_run
 from crawler.life import next_status, next_status_of_void_night
@@ -392,3 +393,29 @@ def test_where_a_link_led_in_a_void_night_is_held_against_nobody(tmp_path):
         for night in (2, 3):
             judge(store, crawl(store, night, {"1": "b:tmall"}), FIRST, night)
         assert "1b!" not in statuses(store)
+
+
+def test_a_run_whose_judgement_was_cut_off_before_its_violations_were_written_counts_as_judged_by_nobody(
+    store, monkeypatch
+):
+    run = crawl(store, 1, {"1": "a:personal b:tmall", "2": "c:pop"})
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(store.violations, "_ask_again", lambda _now_ms: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            judge_run(store, run, FIRST)
+    assert not store.ledger.is_judged(run)
+    assert open_faults(store) == set()
+    assert judge_run(store, run, FIRST).violations == {"new": 2}
+    assert store.ledger.is_judged(run)
+    assert open_faults(store) == {"1a", "2c"}
+
+
+def test_a_policy_that_is_about_no_page_of_a_run_judges_nothing_and_resolves_nothing(store, monkeypatch):
+    run = crawl(store, 1, {"1": "a:personal", "2": "c:pop"})
+    judge_run(store, run, FIRST)
+    monkeypatch.setattr("crawler.judging.check_names", lambda _policy: None)
+    elsewhere = read_policy(FIRST.text.replace('sites = ["kuaishou"]', 'sites = ["elsewhere"]'))
+    with pytest.raises(PolicyError, match="this run has no page of elsewhere; nothing was judged"):
+        judge_run(store, run, elsewhere)
+    assert store.verdicts.judged_by(run) == FIRST.digest
+    assert open_faults(store) == {"1a", "2c"}
