@@ -162,8 +162,7 @@ class Ledger:
             {"run": run_id, "kind": kind},
         ).fetchall()
         if not rows:
-            of_kind = f" of kind {kind}" if kind else ""
-            raise RunNotFoundError(self._no_run(run_id) if run_id else f"no unfinished run{of_kind}; begin one anew")
+            raise RunNotFoundError(self._no_run(run_id) if run_id else self._none_unfinished(kind))
         found, status = rows[0]
         if status not in {"running", "interrupted"}:
             raise RunNotFoundError(f"run {found} is {status}: there is nothing left to resume")
@@ -272,6 +271,19 @@ class Ledger:
         if row is None:
             return "there is no run yet; crawl first"
         return f"run {run_id}: there is none; the latest is {row[0]}"
+
+    def _none_unfinished(self, kind: RunKind | None) -> str:
+        """That there is nothing to go on with; a night that was stopped at its very end has only to be judged."""
+        latest = self._db.execute(
+            "SELECT run_id, policy_digest FROM runs WHERE kind = coalesce(?, kind) "
+            "ORDER BY started_ms DESC, rowid DESC LIMIT 1",
+            [kind],
+        ).fetchone()
+        of_kind = f" of kind {kind}" if kind else ""
+        if latest is None or latest[1] is not None:
+            return f"no unfinished run{of_kind}; begin one anew"
+        judge_it = f"cartwatch evaluate --run {latest[0]}"
+        return f"no unfinished run{of_kind}; {latest[0]} has ended and was not judged: {judge_it}"
 
     def status(self, run_id: str) -> RunStatus:
         """What the run is worth, as far as it is known.

@@ -192,6 +192,21 @@ def test_there_may_be_nothing_to_resume(store, named, message):
         store.ledger.resume(named, NOW)
 
 
+def test_a_run_that_has_only_to_be_judged_is_named_where_nothing_is_to_be_resumed(store):
+    with pytest.raises(RunNotFoundError, match="no unfinished run; begin one anew"):
+        store.ledger.resume(None, NOW)
+    run = begin(store, [ANN])
+    visit_all(store, run)
+    finish(store, run)
+    with pytest.raises(
+        RunNotFoundError, match=f"no unfinished run; {run} has ended and was not judged: cartwatch eval"
+    ):
+        store.ledger.resume(None, NOW)
+    store.db.execute("UPDATE runs SET policy_digest = 'abc'")
+    with pytest.raises(RunNotFoundError, match="no unfinished run; begin one anew"):
+        store.ledger.resume(None, NOW)
+
+
 def test_a_finished_run_is_not_resumed(store):
     run = begin(store, [ANN])
     visit_all(store, run)
