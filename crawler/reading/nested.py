@@ -114,8 +114,8 @@ def _inside(url: WebURL) -> Iterator[_Found]:
         yield from _in_query(url, url.query[:MAX_LENGTH])
     if url.fragment:
         yield from _in_fragment(url, url.fragment[:MAX_LENGTH])
-    for address in find_addresses(url.behind[:MAX_LENGTH]):
-        yield _Found(BEHIND, address.url, ())
+    if url.behind:
+        yield from _in_rest(url, url.behind[:MAX_LENGTH])
 
 
 _PATH_SIGNS = ("/http", "=http", "/aHR0c", "/68747470")
@@ -166,6 +166,12 @@ def _in_fragment(url: WebURL, fragment: str) -> Iterator[_Found]:
     for name, value in split_query(fragment):
         if _may_hold(value):
             yield from _read(name, value, url)
+
+
+def _in_rest(url: WebURL, rest: str) -> Iterator[_Found]:
+    """What is not of the address to a reader of programs: words with addresses, else parameters as a browser sees."""
+    addresses = [address.url for address in find_addresses(rest)]
+    yield from (_Found(BEHIND, target, ()) for target in addresses or (one.target for one in _in_query(url, rest)))
 
 
 def _may_hold(value: str) -> bool:
