@@ -410,6 +410,8 @@ stores = ["tmall"] -> stores = "tmall"
     13: windows 'sale', stores: must be a list, in square brackets, not 'tmall'
 stores = ["tmall"] -> stores = {tmall = true}
     13: windows 'sale', stores: must be a list, in square brackets, not a table
+title = "A small policy" -> title = "x"|"" = 1
+    5: '': is not a key here; known are: accuse_on,
 title = "A small policy" -> title = "x"|exceptions = [[]]
     5: exceptions #1: must be a table, not a list
 stores = ["tmall"] -> stores = ["tmall", 3]

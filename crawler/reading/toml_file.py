@@ -57,7 +57,7 @@ def key_words(place: KeyPath, raw: object) -> str:
             words += f" {_entry_words(part, raw)}"
             sign = ", "
         else:
-            words += f"{sign}{part}"
+            words += f"{sign}{part or repr(part)}"
             sign = "."
         raw = _within(raw, part)
     return words
