@@ -140,6 +140,8 @@ _PRODUCT = re.compile(
     r"|\d(?:GB|TB|MB|ML|ml|KG|kg|mAh|Hz|USB|mm|cm)|20[12]\d",
 )
 _CAMEL = re.compile(r"[a-z]+(?:[A-Z][a-z]*)+")
+_HUMPS = re.compile(r"[a-z]{2,}(?:[A-Z][a-z]+)+")
+"""Words joined to a name, none of a single letter: no core is made so by chance."""
 _OTHER_SECRET = re.compile(
     r"(?:验证码|校验码|密码|激活码|兑换码|邀请码|提取码|序列号|订单号?|单号|编号|型号|货号|款号|微信号?|薇信|[vV][xX]|QQ群?|账号|昵称|用户名|ID)"
     r"[^0-9A-Za-z]{0,6}\Z",
@@ -455,9 +457,12 @@ def _is_worded(core: str) -> bool:
 
 
 def _is_variable(found: re.Match[str]) -> bool:
-    """Whether it is a variable of a template with the sign of the next behind it: ``$categoryId $``."""
+    """Whether it is a variable of a template, the sign of the next behind it perhaps: ``$itemId $``, ``$itemId$``."""
     ends = found.group(0)
-    return ends[0] == "$" and ends[1] != " " and ends[-2] == " " and _CAMEL.fullmatch(found["core"]) is not None
+    if ends[0] != "$" or ends[1] == " ":
+        return False
+    named = _CAMEL if ends[-2] == " " else _HUMPS if ends[-1] == "$" else None
+    return named is not None and named.fullmatch(found["core"]) is not None
 
 
 def _looks_random(core: str) -> bool:

@@ -139,6 +139,7 @@ GIVES_NOTHING = [
     "京东口令红包 aBcDeFg12",
     "京东口令 shopping",
     "模板里的 $itemPrice$ 和 $userName $ 请替换",
+    "import { x } from '$containerId$/x'",
     "$categoryId $abc 列表请求 $hasDcPage  $ $rightLinkIcon &",
     "第3点cn域名，小数点com组，重点jd点评",
     "加更！20260101001！记住",
