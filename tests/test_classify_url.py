@@ -255,6 +255,8 @@ def test_any_text_goes_through_and_its_canonical_address_is_its_own(text):
         "a-" * 50_000 + ":",
         "\\u002F" * 15_000,
         "tmall://tmallclient/?" + '"action"' * 12_000,
+        "https://www.fliggy.com/list" + "a" * 60_000 + "!",
+        "https://www.fliggy.com/" + "search_" * 9_000 + "!",
     ],
     ids=lambda text: f"{text[:28]}...",
 )

@@ -18,7 +18,7 @@ _TABLE = FormTable(
         Form("login.fliggy.com pass.fliggy.com", "", "login"),
         Form(".open.fliggy.com .open.alitrip.com", "", "console_or_doc"),
         Form("*.fliggy.com *.feizhu.com *.alitrip.com",
-             r"/(?:.*/)?(?:[a-z]+_)*(?:search|list)(?:_?[a-z0-9]+)*\.html?|/(?:.*_list[0-9]*)\.html?", "search_page"),
+             r"/(?:.*/)?(?:[a-z_]{1,40}_)?(?:search|list)[a-z0-9_]{0,40}\.html?|/.*_list[0-9]*\.html?", "search_page"),
         Form(".fliggy.com .feizhu.com .alitrip.com traveldetail.taobao.com", r"/?", "homepage"),
         Form("taobaotravel://* fliggy://*", "", "deep_link"),
         Form("*.fliggy.com *.feizhu.com *.alitrip.com .trip.taobao.com fliggy.com feizhu.com "
