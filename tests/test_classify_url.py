@@ -257,6 +257,7 @@ def test_any_text_goes_through_and_its_canonical_address_is_its_own(text):
         "tmall://tmallclient/?" + '"action"' * 12_000,
         "https://www.fliggy.com/list" + "a" * 60_000 + "!",
         "https://www.fliggy.com/" + "search_" * 9_000 + "!",
+        "https://hotel.trip.taobao.com/" + "item" * 100_000 + "!",
     ],
     ids=lambda text: f"{text[:28]}...",
 )

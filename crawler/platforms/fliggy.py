@@ -13,7 +13,7 @@ _TABLE = FormTable(
         Form("traveldetail.fliggy.com items.fliggy.com traveldetail.taobao.com "
              "traveldetail.alitrip.com items.alitrip.com", r"/item\.html?",
              "item_page", "id", canonical=_ITEM),
-        Form("*.trip.taobao.com", r"/.*item.*\.html?", "item_page", "id itemId"),
+        Form("*.trip.taobao.com", r"/(?=.*\.html?\Z).*item.*", "item_page", "id itemId"),
         Form("*.fliggy.com *.feizhu.com *.alitrip.com", r"/(?:h5|gw)/mtop.*", "api_endpoint"),
         Form("login.fliggy.com pass.fliggy.com", "", "login"),
         Form(".open.fliggy.com .open.alitrip.com", "", "console_or_doc"),
