@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice, takewhile
 from typing import Any
 
-from crawler.reading.mark import PRICE, TIME, TIME_ATTRIBUTES, TITLE
+from crawler.reading.mark import PRICE, TAG_MARKS, TIME, TIME_ATTRIBUTES, TITLE, ClassMarks, is_other_time
 from crawler.reading.moment import read_moment
 from crawler.reading.tree import read_price
 from crawler.reading.walk import Walk
@@ -18,6 +17,8 @@ from storage.records import Interval
 _CARD_LEVELS = 5
 _MAX_MARKS = 4
 """Marks in an element that are read."""
+_MAX_CARD = 2_000
+"""Elements of a card that are looked at."""
 _NO_TEXT = frozenset({"script", "style", "template", "noscript"})
 _NO_CARD = frozenset({"html", "body", "main"})
 _MONEY = re.compile(r"[¥￥]\s*\d{1,8}(?:\.\d{1,2})?|\d{1,8}(?:\.\d{1,2})?\s*元")
@@ -35,13 +36,13 @@ class _Told:
     def __init__(self, read: Callable[[Any], Any]) -> None:
         self._read = read
         self._said: dict[Any, Any] = {}
-        self.marks: defaultdict[Any, list[Any]] = defaultdict(list)
-        """For each element the marks in it, in document order."""
+        self.marks: dict[Any, list[Any]] = {}
+        """For each element that was looked through the first few marks in it, in document order."""
 
     def first(self, around: tuple[Any, ...]) -> Any:  # noqa: ANN401 - what ``read`` gives
         """What the first mark that can be read in these elements says, from the inside out; else ``None``."""
         for holder in around:
-            for mark in self.marks.get(holder, ())[:_MAX_MARKS]:
+            for mark in self.marks.get(holder, ()):
                 if mark not in self._said:
                     self._said[mark] = self._read(mark)
                 if said := self._said[mark]:
@@ -54,9 +55,12 @@ class Cards:
 
     def __init__(self, walk: Walk, now_ms: int) -> None:
         self._walk = walk
-        self._now_ms = now_ms
+        self._classes = ClassMarks()
+        self._told = {TITLE: _Told(words_of), PRICE: _Told(_price), TIME: _Told(partial(_time, now_ms=now_ms))}
         self._around: dict[Any, tuple[Any, ...]] = {}
         self._cards: dict[Any, tuple[Any, ...]] = {}
+        self._whole: dict[Any, bool] = {}
+        """For each element that was looked through, whether all of it was."""
 
     def label(self, element: Any) -> str:  # noqa: ANN401 - an lxml element
         """The element's own words, else the title on its card."""
@@ -70,18 +74,6 @@ class Cards:
     def published(self, element: Any) -> Interval:  # noqa: ANN401 - an lxml element
         """The time on the element's card."""
         return self._told[TIME].first(self._card(element)) or _UNKNOWN
-
-    @cached_property
-    def _told(self) -> dict[int, _Told]:
-        """What tells of each thing, by the thing. Every mark is noted once, with all whose card may hold it."""
-        told = {TITLE: _Told(words_of), PRICE: _Told(_price), TIME: _Told(self._time)}
-        for mark, things in self._walk.marks.items():
-            around = self._ancestors(mark)
-            for thing, marked in told.items():
-                if things & thing:
-                    for holder in around:
-                        marked.marks[holder].append(mark)
-        return told
 
     @cached_property
     def _links(self) -> dict[Any, tuple[Any, str]]:
@@ -98,18 +90,48 @@ class Cards:
                         links[ancestor] = _MANY
         return links
 
-    def _time(self, mark: Any) -> Interval | None:  # noqa: ANN401 - an lxml element
-        stated = [text for name in TIME_ATTRIBUTES if (text := mark.get(name))] or [words_of(mark, 60)]
-        return next((moment for text in stated if (moment := read_moment(text, self._now_ms))), None)
-
     def _card(self, element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - lxml elements
-        """The element and what is around it, as far out as no other link stands in it."""
+        """The element and what is around it, as far out as no other link stands in it; its marks are noted."""
         card = self._cards.get(element)
         if card is None:
             links = self._links
             around = takewhile(lambda holder: links.get(holder) is not _MANY, self._ancestors(element))
             card = self._cards[element] = tuple(around)
+            self._look_through(card)
         return card
+
+    def _look_through(self, card: tuple[Any, ...]) -> None:
+        """Note the marks of a card: of its widest element, and of narrower ones as long as a wider one is too large."""
+        for holder in reversed(card):
+            if holder not in self._whole:
+                self._whole[holder] = self._note_marks(holder)
+            if self._whole[holder]:
+                return
+
+    def _note_marks(self, widest: Any) -> bool:  # noqa: ANN401 - an lxml element
+        """Note the marks in an element, for it and for each element in it; whether all of it was looked at."""
+        by_attribute, by_class, count = self._walk.marks, self._classes, 0
+        for count, mark in enumerate(islice(widest.iter("*"), _MAX_CARD), 1):  # noqa: B007 - told behind the loop
+            classes = mark.get("class", "")
+            things = by_class[classes] | TAG_MARKS.get(mark.tag, 0)
+            if by_attribute:
+                things |= by_attribute.get(mark, 0)
+            if things & TIME and is_other_time(classes):
+                things &= ~TIME
+            if things:
+                self._note(mark, things, widest)
+        return count < _MAX_CARD
+
+    def _note(self, mark: Any, things: int, widest: Any) -> None:  # noqa: ANN401 - lxml elements
+        for thing, told in self._told.items():
+            if things & thing:
+                # What lies deeper than a card may reach belongs to some other thing inside.
+                for holder in self._ancestors(mark):
+                    noted = told.marks.setdefault(holder, [])
+                    if len(noted) < _MAX_MARKS and mark not in noted:
+                        noted.append(mark)
+                    if holder is widest:
+                        break
 
     def _ancestors(self, element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - lxml elements
         """The element and what is around it, as far out as a card may reach; its holder is asked once for all in it."""
@@ -120,6 +142,11 @@ class Cards:
         if around is None:
             around = self._around[holder] = tuple(_card_holders(holder))
         return (element, *around)
+
+
+def _time(mark: Any, now_ms: int) -> Interval | None:  # noqa: ANN401 - an lxml element
+    stated = [text for name in TIME_ATTRIBUTES if (text := mark.get(name))] or [words_of(mark, 60)]
+    return next((moment for text in stated if (moment := read_moment(text, now_ms))), None)
 
 
 def words_of(element: Any, limit: int = 120) -> str:  # noqa: ANN401 - an lxml element
