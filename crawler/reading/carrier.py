@@ -228,7 +228,7 @@ _MAX_BANNER = 1500
 """Characters of a comment that names its authors."""
 _SENTENCE = re.compile(r"[A-Za-z]{2,}[,.:]? (?:\(|<)?\Z")
 _MANUAL = re.compile(
-    r"^https?://(?:(?:docs?|developers?|wiki|support)\.|(?:www\.)?(?:github|gitlab|npmjs|stackoverflow|jquery|mozilla)\.)"
+    r"^https?://(?:(?:docs?|developers?|wiki|support)\.|(?:www\.)?(?:github|gitlab|stackoverflow|jquery|mozilla)\.)"
     r"|/(?:docs?|guide|licenses?|errors?|issues|wiki|faq|reference|migration)\b",
     re.IGNORECASE,
 )
