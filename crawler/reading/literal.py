@@ -303,22 +303,25 @@ class _Scanner:
         start = self._space(start)
         if self.text[start : start + 1] not in ("{", "["):
             return self._atom(start)
-        if _JSON_START.match(self.text, start) and not self._is_no_json(start):
-            try:
-                return _JSON.raw_decode(self.text, start)
-            except (ValueError, RecursionError):
-                self.met_no_json = True
-        return self._container(start, 0)
+        found = self._json(start) if _JSON_START.match(self.text, start) else None
+        return found or self._container(start, 0)
 
-    def _is_no_json(self, start: int) -> bool:
-        """Whether what begins like JSON is none, as its first characters tell, far from where they are cut."""
+    def _json(self, start: int) -> tuple[Value, int] | None:
+        """The JSON at ``start`` and its end. Its first characters tell of most that begins like JSON and is none."""
         try:
-            _JSON.raw_decode(self.text[start : start + _GLANCE])
+            value, length = _JSON.raw_decode(self.text[start : start + _GLANCE])
         except json.JSONDecodeError as error:
-            return error.pos < _GLANCE - _LONGEST_WORD and not error.msg.startswith("Unterminated")
+            if error.pos < _GLANCE - _LONGEST_WORD and not error.msg.startswith("Unterminated"):
+                return None  # far from where it is cut
         except RecursionError:
             pass
-        return False
+        else:
+            return value, start + length
+        try:
+            return _JSON.raw_decode(self.text, start)
+        except (ValueError, RecursionError):
+            self.met_no_json = True
+            return None
 
     def _space(self, at: int) -> int:
         if "/" < self.text[at : at + 1] <= "~":  # most often there is none
