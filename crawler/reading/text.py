@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
+
+from crawler.reading.wire import decode_base64
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -469,10 +469,9 @@ def _opened(text: str, start: int) -> tuple[int | None, str]:
     found = _BASE64.match(text, start, start + _MAX_ADDRESS)
     if found is None:
         return None, ""
-    core = found[0].rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        opened = base64.b64decode(core + "=" * (-len(core) % 4)).decode("utf-8")
-    except (binascii.Error, ValueError):
+        opened = (decode_base64(found[0]) or b"").decode("utf-8")
+    except UnicodeDecodeError:
         return None, ""
     address = read_address(opened)
     return (found.end(), address.url) if address and is_web(address.url) else (None, "")

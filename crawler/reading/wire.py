@@ -127,8 +127,11 @@ def _from_base64(text: str) -> bytes | None:
 
 def read_base64(text: str) -> bytes | None:
     """The bytes of base64 or base64url, with or without padding; ``None`` where a text is neither."""
-    if not _BASE64.fullmatch(text):
-        return None
+    return decode_base64(text) if _BASE64.fullmatch(text) else None
+
+
+def decode_base64(text: str) -> bytes | None:
+    """The same of a text that is too short to tell by itself; ``None`` where it cannot be decoded."""
     core = text.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(core + "=" * (-len(core) % 4))
